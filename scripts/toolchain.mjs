@@ -72,7 +72,11 @@ function debianToolchain() {
   if (!existsSync('/usr/bin/cargo') || !hasLibrarySource('/usr')) return undefined;
   const linker = ['/usr/bin/wasm-ld-22', '/usr/bin/rust-lld'].find(existsSync);
   if (linker === undefined) return undefined;
-  return { kind: 'debian', bin: '/usr/bin', linker: linker.endsWith('wasm-ld-22') ? linker : undefined };
+  return {
+    kind: 'debian',
+    bin: '/usr/bin',
+    linker: linker.endsWith('wasm-ld-22') ? linker : undefined,
+  };
 }
 
 /**
@@ -108,7 +112,8 @@ function linkFolder(toolchain) {
 /** The environment in which `cargo`, `wasm-bindgen` and `wasm-pack` build wasm with the given toolchain. */
 export function wasmEnv(toolchain) {
   const env = { ...process.env };
-  for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS']) delete env[name];
+  for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'])
+    delete env[name];
   const bin = toolchain.kind === 'debian' ? linkFolder(toolchain) : toolchain.bin;
   env.PATH = [TOOLS_BIN, bin, env.PATH].join(delimiter);
   env.RUSTC = join(bin, 'rustc');
@@ -126,7 +131,8 @@ export function wasmEnv(toolchain) {
 /** The environment for native builds: the host's own toolchain, untouched by what wasm builds need. */
 export function hostEnv(extra = {}) {
   const env = { ...process.env, ...extra };
-  for (const name of ['RUSTC_BOOTSTRAP', 'CARGO_BUILD_TARGET', 'CARGO_UNSTABLE_BUILD_STD']) delete env[name];
+  for (const name of ['RUSTC_BOOTSTRAP', 'CARGO_BUILD_TARGET', 'CARGO_UNSTABLE_BUILD_STD'])
+    delete env[name];
   return env;
 }
 
