@@ -64,7 +64,11 @@ export function npmPackagesCurrent(root = ROOT) {
 async function installNpmPackages() {
   if (npmPackagesCurrent()) return;
   await step('Installing the npm packages of package-lock.json', async () => {
-    const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: ROOT });
+    const { code, output } = await run(
+      'npm',
+      ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
+      { cwd: ROOT },
+    );
     if (code !== 0) throw explain('Installing the npm packages', 'npm ci', output);
   });
 }

@@ -7,8 +7,8 @@ import { onPath, run } from './process.mjs';
 export async function missingPackages(packages) {
   const missing = [];
   for (const name of packages) {
-    const { code, output } = await run('dpkg-query', ['-W', '-f=${Status}', name], { timeout: 20 });
-    if (code !== 0 || !output.includes('install ok installed')) missing.push(name);
+    const { code, output } = await run('dpkg-query', ['--status', name], { timeout: 20 });
+    if (code !== 0 || !output.includes('Status: install ok installed')) missing.push(name);
   }
   return missing;
 }

@@ -36,6 +36,7 @@ const NO_NETWORK = new RegExp(
 
 const NO_SPACE = /ENOSPC|No space left on device/i;
 const APT_LOCK = /Could not get lock|dpkg frontend lock/i;
+const LOCK_DIFFERS = /npm ci.{0,80}in sync|EUSAGE/;
 const APT_UNKNOWN = /Unable to locate package|has no installation candidate/i;
 
 /** Turns the output of a set-up command that failed into a `Failure` that names the cause and the remedy. */
@@ -62,6 +63,13 @@ export function explain(what, command, output) {
       output,
     );
   }
+  if (LOCK_DIFFERS.test(output)) {
+    return new Failure(
+      `${what}: package-lock.json does not fit package.json.`,
+      'Run `npm install` after a change of dependencies, and commit package-lock.json with it.',
+      output,
+    );
+  }
   if (APT_UNKNOWN.test(output)) {
     return new Failure(
       `${what}: this system's package lists have no such package.`,
@@ -76,10 +84,20 @@ export function explain(what, command, output) {
   );
 }
 
+/** The beginning and the end of a long output: some tools name the cause first, others last. */
+function shorten(lines, first = 25, last = 35) {
+  if (lines.length <= first + last) return lines;
+  return [
+    ...lines.slice(0, first),
+    `… ${lines.length - first - last} lines …`,
+    ...lines.slice(-last),
+  ];
+}
+
 /** Prints a failure the way a person wants to read it; anything unexpected with its stack. */
 export function report(error) {
   if (error instanceof Failure) {
-    if (error.output) console.error(error.output.trimEnd().split('\n').slice(-40).join('\n'));
+    if (error.output) console.error(shorten(error.output.trimEnd().split('\n')).join('\n'));
     console.error(`\n✗ ${error.message}`);
     if (error.remedy) console.error(`  ${error.remedy}`);
   } else {
