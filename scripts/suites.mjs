@@ -1,0 +1,142 @@
+// Every suite of `npm test`: what it needs to exist, how it is run, how its tests are counted, and when it has
+// taken too long. A suite whose files are missing fails, unless it is marked optional.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { countCargo, countClosingLine, countLint, countVitest } from './lib/counts.mjs';
+import { run } from './lib/process.mjs';
+import { CACHE, findToolchain, hostEnv, ROOT, wasmEnv } from './toolchain.mjs';
+import { BROWSERS, wasmTest } from './wasm-test.mjs';
+
+const inRoot = path => join(ROOT, path);
+const bin = name => inRoot(`node_modules/.bin/${name}`);
+const MINUTE = 60;
+
+/** A check whose answer is its exit code. */
+function lint(name, title, command, { requires = [], timeout = 5 * MINUTE, env = hostEnv } = {}) {
+  return {
+    name,
+    title,
+    requires,
+    async run(options) {
+      const [program, ...args] = typeof command === 'function' ? command() : command;
+      const result = await run(program, args, { ...options, cwd: ROOT, env: env(), timeout });
+      return { ...result, ...countLint(result) };
+    },
+  };
+}
+
+function cargoTest(
+  name,
+  title,
+  args,
+  { requires = [], optional = false, timeout = 15 * MINUTE, env = {} } = {},
+) {
+  return {
+    name,
+    title,
+    requires,
+    optional,
+    async run(options) {
+      const all = ['test', ...(typeof args === 'function' ? args() : args)];
+      const result = await run('cargo', all, { ...options, cwd: ROOT, env: hostEnv(env), timeout });
+      return { ...result, ...countCargo(result) };
+    },
+  };
+}
+
+const wasmSuite = browser => ({
+  name: `wasm-${browser}`,
+  title: `wasm tests in ${BROWSERS[browser].title}, by wasm-pack`,
+  requires: ['crate/tests'],
+  async run(options) {
+    const result = await wasmTest(browser, [], { ...options, timeout: 15 * MINUTE });
+    return { ...result, ...countCargo(result) };
+  },
+});
+
+const pageSuite = browser => ({
+  name: `page-${browser}`,
+  title: `the page, end to end, in ${BROWSERS[browser].title}`,
+  requires: ['tests/browser/run.mjs'],
+  async run(options) {
+    const args = ['tests/browser/run.mjs', '--browser', browser];
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
+    return { ...result, ...countClosingLine(result) };
+  },
+});
+
+const loomFiles = () =>
+  existsSync(inRoot('crate/tests'))
+    ? readdirSync(inRoot('crate/tests')).filter(file => /^loom.*\.rs$/.test(file))
+    : [];
+
+const wasmCargoEnv = () => wasmEnv(findToolchain());
+
+export const SUITES = [
+  lint('fmt', 'cargo fmt', ['cargo', 'fmt', '--all', '--check'], { requires: ['Cargo.toml'] }),
+  lint(
+    'clippy',
+    'clippy, native',
+    ['cargo', 'clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'],
+    { requires: ['Cargo.toml'], timeout: 15 * MINUTE },
+  ),
+  lint(
+    'clippy-wasm',
+    'clippy, for wasm',
+    () => [
+      join(findToolchain().bin, 'cargo-clippy'),
+      'clippy',
+      '--workspace',
+      '--lib',
+      '--tests',
+      '--',
+      '-D',
+      'warnings',
+    ],
+    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: wasmCargoEnv },
+  ),
+  lint('biome', 'Biome: format and lints', [bin('biome'), 'check', '--error-on-warnings', '.']),
+  lint('tsc', 'tsc, the TypeScript face', [bin('tsc'), '-p', 'tsconfig.json'], {
+    requires: ['crate/js/src'],
+  }),
+  lint('tsc-page', 'tsc, the page', ['npm', 'run', 'check', '--silent', '-w', 'www'], {
+    requires: ['www/tsconfig.json'],
+  }),
+  cargoTest('native', 'native tests of the core, and doc tests', ['-p', 'concurrent-futures'], {
+    requires: ['crate/src/lib.rs'],
+  }),
+  cargoTest(
+    'loom',
+    'loom: the orderings of the core',
+    () => [
+      ...['-p', 'concurrent-futures', '--release', '--target-dir', inRoot('target/loom')],
+      ...loomFiles().flatMap(file => ['--test', file.replace(/\.rs$/, '')]),
+    ],
+    { requires: loomFiles, optional: true, env: { RUSTFLAGS: '--cfg loom' } },
+  ),
+  {
+    name: 'unit',
+    title: 'unit tests of the TypeScript face, the page and the scripts, by vitest',
+    requires: ['vitest.config.mjs'],
+    async run(options) {
+      const report = join(CACHE, 'vitest.json');
+      mkdirSync(CACHE, { recursive: true });
+      rmSync(report, { force: true });
+      const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+      const result = await run(bin('vitest'), args, { ...options, cwd: ROOT, timeout: 5 * MINUTE });
+      const parsed = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+      return { ...result, ...countVitest(result, parsed) };
+    },
+  },
+  wasmSuite('chromium'),
+  wasmSuite('firefox'),
+  pageSuite('chromium'),
+  pageSuite('firefox'),
+];
+
+/** The paths that a suite needs and that are not there; for a function, whether it finds anything. */
+export function missingFor({ requires }) {
+  if (typeof requires === 'function') return requires().length === 0 ? ['its files'] : [];
+  return requires.filter(path => !existsSync(inRoot(path)));
+}

@@ -1,0 +1,98 @@
+// `npm test`: installs what is missing, builds, then runs every suite, each with its time limit, and goes on after
+// one that fails. The last line adds up all of them.
+//
+//   npm test -- [--only <suite>[,<suite>…]] [--list] [--verbose]
+
+import { build } from './build.mjs';
+import { Failure, main, report } from './lib/failure.mjs';
+import { parseOptions } from './lib/options.mjs';
+import { duration } from './lib/steps.mjs';
+import { setup } from './setup.mjs';
+import { missingFor, SUITES } from './suites.mjs';
+
+function chosenSuites(only) {
+  if (only === undefined) return SUITES;
+  const names = only.split(',');
+  const unknown = names.filter(name => !SUITES.some(suite => suite.name === name));
+  if (unknown.length > 0) {
+    throw new Failure(
+      `There is no suite ${unknown.join(', ')}.`,
+      `Suites: ${SUITES.map(suite => suite.name).join(', ')}`,
+    );
+  }
+  return SUITES.filter(suite => names.includes(suite.name));
+}
+
+/** Shows a suite's own output, indented, so that its closing line is not taken for ours. */
+const indented = output => output.trimEnd().replace(/^/gm, '    ');
+
+/** Runs one suite; never throws. */
+async function runSuite(suite, verbose) {
+  const missing = missingFor(suite);
+  if (missing.length > 0) {
+    if (suite.optional) {
+      console.log(`  not there yet: ${missing.join(', ')}`);
+      return { passed: 0, failed: 0 };
+    }
+    console.log(`  ✗ did not run: ${missing.join(', ')} is missing`);
+    return { passed: 0, failed: 1 };
+  }
+  const start = performance.now();
+  const result = await suite
+    .run({})
+    .catch(error => ({ passed: 0, failed: 1, output: String(error.stack) }));
+  const ran = { ...result };
+  if (ran.passed + ran.failed === 0) {
+    console.log('  ✗ no test was executed');
+    ran.failed = 1;
+  }
+  if (ran.failed > 0 || verbose) console.log(indented(ran.output));
+  if (ran.timedOut) console.log('  ✗ ended at its time limit');
+  const mark = ran.failed > 0 ? '✗' : '✓';
+  console.log(
+    `  ${mark} ${ran.passed} passed and ${ran.failed} failed in ${duration(performance.now() - start)}`,
+  );
+  return ran;
+}
+
+await main(async () => {
+  const options = parseOptions(process.argv.slice(2), {
+    only: 'text',
+    list: 'flag',
+    verbose: 'flag',
+  });
+  if (options.list) {
+    for (const { name, title } of SUITES) console.log(`${name.padEnd(16)}${title}`);
+    return;
+  }
+  const suites = chosenSuites(options.only);
+  const start = performance.now();
+  let passed = 0;
+  let failed = 0;
+  const failures = [];
+
+  await setup({ tests: true });
+  try {
+    await build({ release: true });
+  } catch (error) {
+    // What does not need the build can still tell something.
+    report(error);
+    failed += 1;
+    failures.push('build');
+  }
+
+  for (const suite of suites) {
+    console.log(`▸ ${suite.name}: ${suite.title}`);
+    const result = await runSuite(suite, options.verbose);
+    passed += result.passed;
+    failed += result.failed;
+    if (result.failed > 0) failures.push(suite.name);
+  }
+
+  console.log(`\nEverything took ${duration(performance.now() - start)}.`);
+  if (failures.length > 0) {
+    console.log(`Failed: ${failures.join(', ')}. One alone: npm test -- --only ${failures.at(-1)}`);
+    process.exitCode = 1;
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+});
