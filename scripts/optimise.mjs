@@ -26,6 +26,9 @@ export async function optimise(bytes) {
         (Features.CallIndirectOverlong ?? 0),
     );
     module.runPasses(['stack-check']);
+    // Without the name of the stack pointer the pass does nothing, and says nothing.
+    if (!module.getGlobal('__stack_base'))
+      throw new Error('The stack pointer has no name: do not strip symbols before.');
     module.removeGlobal('__stack_base');
     module.addGlobal('__stack_base', binaryen.i32, true, module.i32.const(UNCHECKED_BASE));
     binaryen.setOptimizeLevel(3);

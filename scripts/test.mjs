@@ -71,17 +71,22 @@ await main(async () => {
   let failed = 0;
   const failures = [];
 
-  await setup({ tests: true });
-  try {
-    await build({ release: true });
-  } catch (error) {
-    // What does not need the build can still tell something.
-    report(error);
-    failed += 1;
-    failures.push('build');
-  }
+  const attempt = async (name, body) => {
+    try {
+      await body();
+      return true;
+    } catch (error) {
+      report(error);
+      failed += 1;
+      failures.push(name);
+      return false;
+    }
+  };
+  const ready = await attempt('setup', () => setup({ tests: true }));
+  // Without a build, what does not need it can still tell something.
+  if (ready) await attempt('build', () => build({ release: true }));
 
-  for (const suite of suites) {
+  for (const suite of ready ? suites : []) {
     console.log(`▸ ${suite.name}: ${suite.title}`);
     const result = await runSuite(suite, options.verbose);
     passed += result.passed;
@@ -91,7 +96,9 @@ await main(async () => {
 
   console.log(`\nEverything took ${duration(performance.now() - start)}.`);
   if (failures.length > 0) {
-    console.log(`Failed: ${failures.join(', ')}. One alone: npm test -- --only ${failures.at(-1)}`);
+    console.log(
+      `Failed: ${failures.join(', ')}. To run one suite alone: npm test -- --only <suite>`,
+    );
     process.exitCode = 1;
   }
   console.log(`${passed} passed, ${failed} failed`);
