@@ -1,0 +1,208 @@
+//! An agent: one JavaScript realm with its own event loop, as the pools know it.
+//!
+//! ```text
+//!  who completes (any agent)            the record                          the agent itself
+//!  ──────────────────────────           ──────────                          ────────────────
+//!  push the finished call ────────────▶ done list ─────── drain ──────────▶ settle its futures
+//!  post a callback ───────────────────▶ errands ──────────── drain ───────▶ run them
+//!  want a worker ─────────────────────▶ wanted (spawner only) ─────────────▶ start it
+//!  ring: swap the bell to RUNG,
+//!        notify if it was ASLEEP ─────▶ bell ◀── swap to ASLEEP, look once more, then wait or `waitAsync`
+//! ```
+//!
+//! One bell for everything, so many completions cost one wake-up. Both sides change it by read-modify-write only, which
+//! is why no ring is lost: if the ring comes before the agent's swap, its look afterwards finds what was pushed; if it
+//! comes after, it finds ASLEEP and notifies.
+//!
+//! The kill word says whether the agent may be ended by force:
+//!
+//! ```text
+//!         leave user code                 a killer
+//!  BUSY ◀────────────────▶ KILLABLE ─────────────────▶ CLAIMED
+//!         enter user code
+//! ```
+//!
+//! KILLABLE: it runs user code, or waits, and touches nothing of the pool's. CLAIMED is for ever: the killer now owns
+//! what the agent held, and settles it at once; if the thread still lives (Chromium lets it run for up to two
+//! seconds), it fails to get back to BUSY and parks.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::call::ScriptCall;
+use crate::list::{Chain, PushList};
+use crate::platform::{AtomicU32, UnsafeCell, Word};
+use crate::worker::Worker;
+
+/// The agent is up, and looks at its lists before it sleeps.
+pub(crate) const AWAKE: u32 = 0;
+/// The agent waits on its bell, or is about to.
+pub(crate) const ASLEEP: u32 = 1;
+/// Somebody rang.
+pub(crate) const RUNG: u32 = 2;
+
+/// The agent works on pool memory: ending it now would leave that broken.
+pub(crate) const BUSY: u32 = 0;
+/// The agent runs user code, or waits.
+pub(crate) const KILLABLE: u32 = 1;
+/// A killer owns what the agent held.
+pub(crate) const CLAIMED: u32 = 2;
+
+/// What an agent is asked to run on its event loop.
+pub(crate) type Errand = Box<dyn FnOnce() + Send>;
+
+/// The record of one agent. JavaScript uses the words at its head by address.
+#[repr(C)]
+pub(crate) struct Agent {
+    /// [`AWAKE`], [`ASLEEP`] or [`RUNG`].
+    bell: Word,
+    /// [`BUSY`], [`KILLABLE`] or [`CLAIMED`].
+    kill: Word,
+    /// Not zero once somebody wants the agent dead and found it busy; it looks when it next changes its kill word.
+    kill_wanted: AtomicU32,
+    /// Not zero once the agent is gone: nobody will drain its lists again.
+    gone: AtomicU32,
+    done: PushList<Arc<ScriptCall>>,
+    /// What the agent took off `done` and has not looked at yet; only the agent itself touches it.
+    draining: UnsafeCell<Chain<Arc<ScriptCall>>>,
+    errands: PushList<Errand>,
+    wanted: PushList<Arc<Worker>>,
+}
+
+// SAFETY: `draining` is touched by the agent's own thread only, or by whoever drops the record; all else is atomic.
+unsafe impl Send for Agent {}
+// SAFETY: as above.
+unsafe impl Sync for Agent {}
+
+/// Where JavaScript finds what; `abi.ts` says the same.
+#[cfg(target_arch = "wasm32")]
+const _: () = {
+    use std::mem::offset_of;
+    assert!(offset_of!(Agent, bell) == 0);
+    assert!(offset_of!(Agent, kill) == 4);
+    assert!(offset_of!(Agent, kill_wanted) == 8);
+};
+
+impl Agent {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            bell: Word::new(AWAKE),
+            kill: Word::new(BUSY),
+            kill_wanted: AtomicU32::new(0),
+            gone: AtomicU32::new(0),
+            done: PushList::new(),
+            draining: UnsafeCell::new(Chain::empty()),
+            errands: PushList::new(),
+            wanted: PushList::new(),
+        })
+    }
+
+    /// A call of this agent is done.
+    pub(crate) fn deliver(&self, call: Arc<ScriptCall>) {
+        if !self.is_gone() {
+            self.done.push(call);
+            self.ring();
+        }
+    }
+
+    /// Has `errand` run on this agent's event loop.
+    pub(crate) fn post(&self, errand: Errand) {
+        if !self.is_gone() {
+            self.errands.push(errand);
+            self.ring();
+        }
+    }
+
+    /// Asks this agent, which is the spawner, to start `worker`.
+    pub(crate) fn want_worker(&self, worker: Arc<Worker>) {
+        self.wanted.push(worker);
+        self.ring();
+    }
+
+    /// Wakes the agent if it sleeps.
+    pub(crate) fn ring(&self) {
+        // SeqCst: in one order with the pushes before it and with the agent's own swap.
+        if self.bell.swap(RUNG, Ordering::SeqCst) == ASLEEP {
+            // All, since a worker may wait on its bell blocking while an older `waitAsync` of its is still pending.
+            self.bell.wake_all();
+        }
+    }
+
+    /// Takes the next call that is done, oldest first. Only for the agent itself.
+    pub(crate) fn next_done(&self) -> Option<Arc<ScriptCall>> {
+        self.draining.with_mut(|draining| {
+            // SAFETY: only the agent itself, which is one thread, touches it.
+            let draining = unsafe { &mut *draining };
+            if draining.is_empty() {
+                *draining = self.done.take();
+            }
+            draining.next()
+        })
+    }
+
+    /// Takes the errands, oldest first.
+    pub(crate) fn take_errands(&self) -> Chain<Errand> {
+        self.errands.take()
+    }
+
+    /// Takes the workers to start, oldest first.
+    pub(crate) fn take_wanted(&self) -> Chain<Arc<Worker>> {
+        self.wanted.take()
+    }
+
+    /// Blocks until somebody rings. Only for the model: agents wait in JavaScript, on the same word in the same way.
+    #[cfg(loom)]
+    pub(crate) fn sleep(&self, nothing_to_do: impl Fn() -> bool) {
+        self.bell.swap(ASLEEP, Ordering::SeqCst);
+        if nothing_to_do() {
+            self.bell.wait(ASLEEP, None);
+        }
+        self.bell.swap(AWAKE, Ordering::SeqCst);
+    }
+
+    /// BUSY → KILLABLE, before user code.
+    pub(crate) fn leave_pool(&self) {
+        // SeqCst: all that was done to pool memory comes before a killer may act.
+        self.kill.store(KILLABLE, Ordering::SeqCst);
+    }
+
+    /// KILLABLE → BUSY, after user code; false where a killer was faster.
+    pub(crate) fn enter_pool(&self) -> bool {
+        // SeqCst: one of this and `claim` wins, and the winner sees all that came before.
+        self.kill.compare_exchange(KILLABLE, BUSY, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    /// KILLABLE → CLAIMED: from now on the caller owns what the agent holds. False where it is busy; it then finds
+    /// the wish when it next changes its kill word.
+    pub(crate) fn claim(&self) -> bool {
+        // SeqCst: the wish is stored before the try, so a busy agent that becomes killable later has seen it.
+        self.kill_wanted.store(1, Ordering::SeqCst);
+        self.kill.compare_exchange(KILLABLE, CLAIMED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    /// Whether somebody wants the agent dead.
+    pub(crate) fn kill_wanted(&self) -> bool {
+        // SeqCst: pairs with `claim`.
+        self.kill_wanted.load(Ordering::SeqCst) != 0
+    }
+
+    /// The agent's thread is gone: what it was to be told is dropped.
+    pub(crate) fn set_gone(&self) {
+        // SeqCst: whoever pushed before is dropped below; whoever comes later sees the flag, or leaves one entry that
+        // is dropped with the record.
+        self.gone.store(1, Ordering::SeqCst);
+        drop((self.done.take(), self.errands.take()));
+    }
+
+    fn is_gone(&self) -> bool {
+        // SeqCst: see `set_gone`.
+        self.gone.load(Ordering::SeqCst) != 0
+    }
+}
+
+impl fmt::Debug for Agent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Agent").field("bell", &self.bell).field("kill", &self.kill).finish_non_exhaustive()
+    }
+}

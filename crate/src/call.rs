@@ -1,0 +1,142 @@
+//! A call from JavaScript: encoded arguments one way, an encoded reply the other.
+//!
+//! The record's head has a fixed layout, since JavaScript reads it by address. It is kept alive by the handle that
+//! JavaScript holds, by the queue or the worker that has it, and, from the end of the call until the agent drains it,
+//! by the agent's done list.
+
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::agent::Agent;
+use crate::bytes::Bytes;
+use crate::error::Error;
+use crate::future::Clock;
+use crate::platform::{AtomicU32, UnsafeCell};
+use crate::state::{self, State};
+
+/// The reply is the encoded value.
+pub(crate) const VALUE: u32 = 0;
+/// The reply is the encoded error that the task threw.
+pub(crate) const THROWN: u32 = 1;
+/// The reply is the reason, as UTF-8, why the pool is broken.
+pub(crate) const BROKEN: u32 = 2;
+
+/// One call. `repr(C)`: see `abi.ts` for who reads what.
+#[derive(Debug)]
+#[repr(C, align(8))]
+pub(crate) struct ScriptCall {
+    state: State,
+    /// The number of the worker that began it, plus one; zero before.
+    worker: AtomicU32,
+    /// Belongs to whoever won `State::claim`, until FINISHED.
+    reply: UnsafeCell<Reply>,
+    clock: Clock,
+    /// The encoded function and arguments; freed with the record.
+    payload: Bytes,
+    agent: Arc<Agent>,
+}
+
+/// What came back: [`VALUE`], [`THROWN`] or [`BROKEN`], and the block with its bytes, null where there are none.
+#[derive(Debug)]
+#[repr(C)]
+struct Reply {
+    kind: u32,
+    start: *mut u8,
+    length: usize,
+}
+
+/// Where JavaScript finds what; `abi.ts` says the same.
+#[cfg(target_arch = "wasm32")]
+const _: () = {
+    use std::mem::offset_of;
+    assert!(offset_of!(ScriptCall, state) == 0);
+    assert!(offset_of!(ScriptCall, worker) == 4);
+    assert!(offset_of!(ScriptCall, reply) + offset_of!(Reply, kind) == 8);
+    assert!(offset_of!(ScriptCall, reply) + offset_of!(Reply, start) == 12);
+    assert!(offset_of!(ScriptCall, reply) + offset_of!(Reply, length) == 16);
+    assert!(offset_of!(ScriptCall, clock) == 24);
+};
+
+// SAFETY: the reply is written by the one agent that won the claim, before FINISHED is released, and only read after;
+// all else is atomic or never changes.
+unsafe impl Send for ScriptCall {}
+// SAFETY: as above.
+unsafe impl Sync for ScriptCall {}
+
+impl ScriptCall {
+    /// A pending call of `agent`.
+    pub(crate) fn new(payload: Bytes, agent: Arc<Agent>) -> Arc<Self> {
+        Arc::new(Self {
+            state: State::new(),
+            worker: AtomicU32::new(0),
+            reply: UnsafeCell::new(Reply { kind: VALUE, start: ptr::null_mut(), length: 0 }),
+            clock: Clock::new(),
+            payload,
+            agent,
+        })
+    }
+
+    /// `worker` begins the call; false where it was cancelled before.
+    pub(crate) fn begin(&self, worker: u32) -> bool {
+        // Relaxed: a number for display.
+        self.worker.store(worker + 1, Ordering::Relaxed);
+        let begun = self.state.begin();
+        if begun {
+            self.clock.start();
+        }
+        begun
+    }
+
+    /// The encoded function and arguments.
+    pub(crate) fn payload(&self) -> &[u8] {
+        self.payload.as_slice()
+    }
+
+    /// Ends the call with a reply, unless it is over, and tells its agent.
+    pub(crate) fn finish(self: Arc<Self>, kind: u32, bytes: Option<Bytes>) {
+        if self.state.claim().is_err() {
+            return;
+        }
+        let (start, length) = bytes.map_or((ptr::null_mut(), 0), Bytes::into_raw);
+        self.reply.with_mut(|reply| {
+            // SAFETY: we won the claim, so nobody else writes, and nobody reads before FINISHED.
+            unsafe { *reply = Reply { kind, start, length } };
+        });
+        self.clock.finish();
+        self.state.finish();
+        let agent = Arc::clone(&self.agent);
+        agent.deliver(self);
+    }
+
+    /// Ends the call because its pool is broken.
+    pub(crate) fn fail(self: Arc<Self>, error: &Error) {
+        let reason = match error {
+            Error::Broken(broken) => broken.reason.clone(),
+            other => other.to_string(),
+        };
+        self.finish(BROKEN, Bytes::copy(reason.as_bytes()));
+    }
+
+    /// Cancels on behalf of the pool, and tells its agent.
+    pub(crate) fn cancel_and_tell(self: Arc<Self>) {
+        if self.state.cancel() {
+            let agent = Arc::clone(&self.agent);
+            agent.deliver(self);
+        }
+    }
+
+    /// Cancels on behalf of its own agent, which needs not be told.
+    pub(crate) fn cancel(&self) -> bool {
+        self.state.cancel() || self.state.get() == state::CANCELLED
+    }
+}
+
+impl Drop for ScriptCall {
+    fn drop(&mut self) {
+        self.reply.with_mut(|reply| {
+            // SAFETY: the last reference is ours; the block came from `Bytes::into_raw` in `finish`, or is null.
+            drop(unsafe { Bytes::from_raw((*reply).start, (*reply).length) });
+        });
+    }
+}

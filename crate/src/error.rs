@@ -1,0 +1,219 @@
+//! Every error of this crate.
+//!
+//! | Python                      | here                    |
+//! |-----------------------------|-------------------------|
+//! | the task's own exception    | [`Error::Task`]         |
+//! | `CancelledError`            | [`Error::Cancelled`]    |
+//! | `TimeoutError`              | [`Error::Timeout`]      |
+//! | `InvalidStateError`         | [`Error::InvalidState`] |
+//! | `BrokenThreadPool`, `BrokenProcessPool` | [`Error::Broken`] |
+//! | `RuntimeError` after shutdown | [`Error::Shutdown`]   |
+//! | `ValueError`                | [`Error::Value`]        |
+//! | pickling errors             | [`Error::Codec`]        |
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a future can hold instead of a value, and what a call can fail with.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Error {
+    /// The task failed: it panicked, or it was submitted as fallible and returned an error.
+    Task(TaskError),
+    /// The future was cancelled before it ran.
+    Cancelled,
+    /// The time given to a wait is over; the work goes on.
+    Timeout(Timeout),
+    /// A future was settled that is settled or cancelled already.
+    InvalidState(InvalidState),
+    /// The pool cannot be used any more: a worker died, could not be started, or failed in its initializer.
+    Broken(BrokenExecutor),
+    /// The executor was shut down; nothing can be submitted.
+    Shutdown,
+    /// An argument is outside what the call accepts.
+    Value(String),
+    /// An argument or a result could not be turned into bytes, or back.
+    Codec(String),
+    /// A blocking call on an agent that must not block.
+    BlockingNotAllowed(&'static str),
+}
+
+/// How a task failed.
+#[derive(Debug, Clone)]
+pub struct TaskError {
+    message: String,
+    location: Option<String>,
+    worker: Option<String>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+/// How long was waited, and for how many futures in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeout {
+    pub(crate) timeout: Duration,
+    pub(crate) unfinished: usize,
+    pub(crate) total: usize,
+}
+
+/// The state that forbade the transition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidState {
+    pub(crate) state: &'static str,
+}
+
+/// Why a pool is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenExecutor {
+    pub(crate) pool: &'static str,
+    pub(crate) reason: String,
+    pub(crate) worker: Option<String>,
+}
+
+impl TaskError {
+    pub(crate) fn panicked(message: String, location: Option<String>, worker: Option<String>) -> Self {
+        Self { message, location, worker, source: None }
+    }
+
+    /// What the panic said, or how the returned error displays itself.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Where it panicked, as `file:line:column`.
+    pub fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
+    /// The name of the worker that ran the task.
+    pub fn worker(&self) -> Option<&str> {
+        self.worker.as_deref()
+    }
+}
+
+impl BrokenExecutor {
+    /// What happened.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The worker that it happened to.
+    pub fn worker(&self) -> Option<&str> {
+        self.worker.as_deref()
+    }
+}
+
+impl Timeout {
+    /// How many of the futures waited for were still unfinished.
+    pub fn unfinished(&self) -> usize {
+        self.unfinished
+    }
+
+    /// How many futures were waited for.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+}
+
+impl Error {
+    /// Whether the future was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self, Self::Cancelled)
+    }
+
+    /// Whether a wait took too long.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout(_))
+    }
+
+    /// Whether the pool is broken.
+    pub fn is_broken(&self) -> bool {
+        matches!(self, Self::Broken(_))
+    }
+
+    /// How the task failed, if that is what happened.
+    pub fn task(&self) -> Option<&TaskError> {
+        match self {
+            Self::Task(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// An error that a fallible task returned.
+    pub(crate) fn returned(error: Arc<dyn std::error::Error + Send + Sync>) -> Self {
+        Self::Task(TaskError { message: error.to_string(), location: None, worker: None, source: Some(error) })
+    }
+
+    pub(crate) fn timeout(timeout: Duration, unfinished: usize, total: usize) -> Self {
+        Self::Timeout(Timeout { timeout, unfinished, total })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Task(error) => error.fmt(f),
+            Self::Cancelled => f.write_str("the future was cancelled"),
+            Self::Timeout(error) => error.fmt(f),
+            Self::InvalidState(error) => error.fmt(f),
+            Self::Broken(error) => error.fmt(f),
+            Self::Shutdown => f.write_str("cannot schedule new futures after shutdown"),
+            Self::Value(message) | Self::Codec(message) => f.write_str(message),
+            Self::BlockingNotAllowed(remedy) => {
+                write!(f, "this agent must not block: {remedy}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.source.is_some() { "the task failed" } else { "the task panicked" };
+        write!(f, "{kind}: {}", self.message)?;
+        if let Some(location) = &self.location {
+            write!(f, ", at {location}")?;
+        }
+        if let Some(worker) = &self.worker {
+            write!(f, ", in {worker}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Timeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.timeout.as_secs_f64();
+        write!(f, "{} (of {}) futures unfinished after {seconds} s", self.unfinished, self.total)
+    }
+}
+
+impl fmt::Display for InvalidState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the future is {} already", self.state)
+    }
+}
+
+impl fmt::Display for BrokenExecutor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the {} is broken: {}", self.pool, self.reason)?;
+        if let Some(worker) = &self.worker {
+            write!(f, " (worker {worker})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Task(error) => error.source().map(|source| source as _),
+            _ => None,
+        }
+    }
+}
+
+impl std::error::Error for TaskError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| &**source as _)
+    }
+}

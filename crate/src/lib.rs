@@ -1,0 +1,68 @@
+//! Python's `concurrent.futures` for Rust and WebAssembly: executors, futures, `map`, `wait`, `as_completed`, on real
+//! threads; in a browser on Web Workers.
+//!
+//! | you want                                  | take                                              |
+//! |-------------------------------------------|---------------------------------------------------|
+//! | any closure on another core               | [`ThreadPoolExecutor`]                            |
+//! | work that may crash, or must not see you  | [`ProcessPoolExecutor`]                           |
+//! | code that runs on either                  | the trait [`Executor`]                            |
+//! | several futures at once                   | [`wait`](fn@wait), [`as_completed`]               |
+//! | rayon inside a task, in a browser         | the feature `rayon`, and `init_rayon`             |
+//!
+//! # Blocking and awaiting
+//!
+//! A [`Future`] can be waited for in both ways: [`Future::result`] blocks, `.await` does not. The page of a browser must
+//! never block; there blocking calls give [`Error::BlockingNotAllowed`] at once. In workers, in tasks, and natively,
+//! both work.
+//!
+//! # In a browser
+//!
+//! The page must be cross-origin isolated, so the server sends `Cross-Origin-Opener-Policy: same-origin` and
+//! `Cross-Origin-Embedder-Policy: require-corp`. The module is built with threads, see the error that this crate gives
+//! where it is not, and bound by wasm-bindgen with `--target web`. Workers start from a file that comes with this crate,
+//! which imports your module again; with a bundler, make that file yourself and call `set_worker_factory`.
+//!
+//! Importing your module in a worker does not run `#[wasm_bindgen(start)]` again for a thread, but does so in every
+//! process worker, since that is a new program: ask [`is_main`] there, as you would ask for `__name__ == "__main__"`.
+
+#![cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), feature(stdarch_wasm_atomic_wait))]
+
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+mod abi;
+mod agent;
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+mod bindings;
+mod bytes;
+mod call;
+mod callbacks;
+mod error;
+mod executor;
+mod future;
+mod list;
+mod panics;
+mod platform;
+mod pool;
+mod pool_options;
+mod process_pool;
+mod queue;
+mod state;
+mod thread_pool;
+mod wait;
+mod work;
+mod worker;
+
+#[cfg(loom)]
+mod models;
+
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+pub use bindings::{ready, set_worker_factory};
+#[cfg(all(target_arch = "wasm32", not(loom), feature = "rayon"))]
+pub use bindings::rayon::init_rayon;
+pub use error::{BrokenExecutor, Error, InvalidState, TaskError, Timeout};
+pub use executor::{Executor, Map, Shutdown};
+pub use future::{Future, Promise, Times};
+pub use platform::is_main;
+pub use pool_options::PoolOptions;
+pub use process_pool::ProcessPoolExecutor;
+pub use thread_pool::ThreadPoolExecutor;
+pub use wait::{AsCompleted, DoneAndNotDone, ReturnWhen, as_completed, wait, wait_async};

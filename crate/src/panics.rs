@@ -1,0 +1,61 @@
+//! Panics as values: a task's panic becomes its future's error, with message and place.
+//!
+//! The place is known to the panic hook only. Ours notes it for the thread when a task is running, and otherwise
+//! hands on to the hook that was there before, except in a browser, where std's own hook takes a lock that could trap
+//! on the page.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::{Error, TaskError};
+
+thread_local! {
+    static IN_TASK: Cell<bool> = const { Cell::new(false) };
+    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Installs the hook, once. On the web this happens before the first worker starts.
+pub(crate) fn install_hook() {
+    static INSTALLED: AtomicBool = AtomicBool::new(false);
+    // Relaxed: only who was first matters; the hook itself is published by std.
+    if INSTALLED.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if IN_TASK.get() {
+            PLACE.set(info.location().map(ToString::to_string));
+        } else if cfg!(target_arch = "wasm32") {
+            crate::platform::report(&in_words(info));
+        } else {
+            before(info);
+        }
+    }));
+}
+
+/// Runs `task`; a panic in it becomes an [`Error::Task`] that names `worker`.
+pub(crate) fn catch<T>(worker: Option<&str>, task: impl FnOnce() -> T) -> Result<T, Error> {
+    let nested = IN_TASK.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(task));
+    IN_TASK.set(nested);
+    result.map_err(|panic| {
+        let (message, place) = describe(&*panic);
+        Error::Task(TaskError::panicked(message, place, worker.map(str::to_owned)))
+    })
+}
+
+/// The message of a caught panic, and its place where the hook noted it.
+pub(crate) fn describe(panic: &(dyn Any + Send)) -> (String, Option<String>) {
+    let message = panic
+        .downcast_ref::<&str>()
+        .map(|message| (*message).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a value that is not a string".to_owned());
+    (message, PLACE.take())
+}
+
+fn in_words(info: &PanicHookInfo<'_>) -> String {
+    info.to_string()
+}

@@ -1,0 +1,154 @@
+//! The platform of a native machine: `std::thread`, and `parking_lot_core` for waiting on a word.
+
+use std::future::{Future, poll_fn};
+use std::ops::Deref;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult};
+
+use super::{Deadline, Wake};
+use crate::agent::Agent;
+use crate::error::Error;
+use crate::worker::Worker;
+
+/// A 32-bit atomic on which agents can wait.
+#[derive(Debug)]
+#[repr(transparent)]
+pub(crate) struct Word(AtomicU32);
+
+impl Word {
+    pub(crate) const fn new(value: u32) -> Self {
+        Self(AtomicU32::new(value))
+    }
+
+    /// Waits while the word is `expected`, at most `timeout`.
+    pub(crate) fn wait(&self, expected: u32, timeout: Option<Duration>) -> Wake {
+        let deadline = timeout.map(|timeout| Instant::now() + timeout);
+        // SAFETY: the key is the word's own address, which nobody else parks on; `validate` only loads an atomic, and
+        // the two other closures do nothing, so none of them calls into parking_lot or panics.
+        let result = unsafe {
+            parking_lot_core::park(
+                self.key(),
+                // SeqCst: pairs with the SeqCst store that the waker does before `unpark`.
+                || self.0.load(Ordering::SeqCst) == expected,
+                || {},
+                |_, _| {},
+                DEFAULT_PARK_TOKEN,
+                deadline,
+            )
+        };
+        match result {
+            ParkResult::TimedOut => Wake::TimedOut,
+            ParkResult::Unparked(_) | ParkResult::Invalid => Wake::Look,
+        }
+    }
+
+    pub(crate) fn wake_one(&self) {
+        // SAFETY: the key is the word's own address; the callback does not panic or call into parking_lot.
+        unsafe { parking_lot_core::unpark_one(self.key(), |_| DEFAULT_UNPARK_TOKEN) };
+    }
+
+    pub(crate) fn wake_all(&self) {
+        // SAFETY: the key is the word's own address.
+        unsafe { parking_lot_core::unpark_all(self.key(), DEFAULT_UNPARK_TOKEN) };
+    }
+
+    fn key(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+}
+
+impl Deref for Word {
+    type Target = AtomicU32;
+
+    fn deref(&self) -> &AtomicU32 {
+        &self.0
+    }
+}
+
+/// Natively every thread may block.
+pub(crate) fn can_block() -> bool {
+    true
+}
+
+/// Milliseconds since some fixed moment.
+pub(crate) fn now() -> f64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_secs_f64() * 1000.0
+}
+
+/// Starts the thread of `worker`.
+pub(crate) fn start_worker(worker: Arc<Worker>) {
+    let name = worker.name();
+    let started = std::thread::Builder::new().name(name).spawn({
+        let worker = Arc::clone(&worker);
+        move || {
+            worker.work_until_exit();
+            worker.gone();
+        }
+    });
+    if let Err(error) = started {
+        worker.pool().break_because(&format!("a thread could not be started: {error}"), Some(&worker));
+        worker.gone();
+    }
+}
+
+/// Where errors go that nobody can be handed.
+pub(crate) fn report(message: &str) {
+    eprintln!("concurrent-futures: {message}");
+}
+
+/// Natively callbacks run on the thread that completes, so no agent has to be remembered with them.
+pub(crate) fn current_agent() -> Option<Arc<Agent>> {
+    None
+}
+
+/// Natively every thread may run any callback.
+pub(crate) fn callbacks_run_here() -> bool {
+    true
+}
+
+/// Cores of this machine.
+pub(crate) fn cores() -> u32 {
+    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
+}
+
+/// Natively there is nothing to prepare.
+#[expect(clippy::unnecessary_wraps, reason = "in a browser it can fail")]
+pub(crate) fn prepare() -> Result<(), Error> {
+    Ok(())
+}
+
+/// Whether this code runs in the program's main instance, and not in a process worker: Python's
+/// `__name__ == "__main__"`. Natively there are no other instances.
+pub fn is_main() -> bool {
+    true
+}
+
+/// Awaits `future`, but not beyond `deadline`.
+pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut alarm_set = false;
+    poll_fn(|context| {
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        if deadline.passed() {
+            return Poll::Ready(None);
+        }
+        if let Some(left) = deadline.left().filter(|_| !std::mem::replace(&mut alarm_set, true)) {
+            let waker = context.waker().clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(left);
+                waker.wake();
+            });
+        }
+        Poll::Pending
+    })
+    .await
+}

@@ -1,0 +1,215 @@
+//! The platform of a browser agent: `memory.atomic.wait32` and `notify`, `performance.now()`, the console.
+//!
+//! One shared memory, several instances of one module. An instance is *glued* when wasm-bindgen's JavaScript stands
+//! behind its imports (the page, a thread worker), or *raw* when its imports are stubs (the pool side of a process
+//! worker; every agent of the npm package). A raw instance never calls an import: JavaScript tells it the time with
+//! each call that needs it, and callbacks that user code registered elsewhere are posted to where they came from.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::ops::Deref;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::prelude::*;
+
+use super::{Deadline, Wake};
+use crate::agent::Agent;
+use crate::worker::Worker;
+
+pub use super::web_runtime::is_main;
+pub(crate) use super::web_runtime::prepare;
+
+/// The longest single wait, in nanoseconds, after which a waiter looks whether its memory was poisoned.
+const LOOK_AGAIN_AFTER: i64 = 200_000_000;
+
+/// Not zero once this memory is poisoned; JavaScript reads and writes it by address.
+pub(crate) static POISON: AtomicU32 = AtomicU32::new(0);
+
+/// The agent that starts workers for everybody on this memory; null until it is known. It is never freed.
+static SPAWNER: AtomicPtr<Agent> = AtomicPtr::new(std::ptr::null_mut());
+
+thread_local! {
+    static HERE: Here = const { Here { agent: RefCell::new(None), may_block: Cell::new(false), glued: Cell::new(false), clock: Cell::new(0.0) } };
+}
+
+/// What this instance knows about the agent that it runs in.
+struct Here {
+    agent: RefCell<Option<Arc<Agent>>>,
+    may_block: Cell<bool>,
+    glued: Cell<bool>,
+    clock: Cell<f64>,
+}
+
+/// A 32-bit atomic on which agents can wait; `Atomics.wait` and `Atomics.waitAsync` work on it too.
+#[derive(Debug)]
+#[repr(transparent)]
+pub(crate) struct Word(AtomicU32);
+
+impl Word {
+    pub(crate) const fn new(value: u32) -> Self {
+        Self(AtomicU32::new(value))
+    }
+
+    /// Waits while the word is `expected`, at most `timeout`. Only for agents that [`can_block`].
+    pub(crate) fn wait(&self, expected: u32, timeout: Option<Duration>) -> Wake {
+        let mut left = timeout.map(|timeout| i64::try_from(timeout.as_nanos()).unwrap_or(i64::MAX));
+        loop {
+            // SeqCst, as every atomic of WebAssembly is.
+            if POISON.load(Ordering::SeqCst) != 0 {
+                return Wake::Poisoned;
+            }
+            let slice = left.map_or(LOOK_AGAIN_AFTER, |left| left.min(LOOK_AGAIN_AFTER));
+            // SAFETY: the pointer is that of a live, aligned atomic, and this agent may block.
+            let woken = unsafe {
+                core::arch::wasm32::memory_atomic_wait32(self.0.as_ptr().cast::<i32>(), expected.cast_signed(), slice)
+            };
+            if woken != 2 {
+                return Wake::Look;
+            }
+            if let Some(left) = &mut left {
+                *left -= slice;
+                if *left <= 0 {
+                    return Wake::TimedOut;
+                }
+            }
+        }
+    }
+
+    pub(crate) fn wake_one(&self) {
+        self.wake(1);
+    }
+
+    pub(crate) fn wake_all(&self) {
+        self.wake(u32::MAX);
+    }
+
+    fn wake(&self, count: u32) {
+        // SAFETY: the pointer is that of a live, aligned atomic.
+        unsafe { core::arch::wasm32::memory_atomic_notify(self.0.as_ptr().cast::<i32>(), count) };
+    }
+}
+
+impl Deref for Word {
+    type Target = AtomicU32;
+
+    fn deref(&self) -> &AtomicU32 {
+        &self.0
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
+    static TIME_ORIGIN: f64;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = navigator, js_name = hardwareConcurrency)]
+    static HARDWARE_CONCURRENCY: Option<u32>;
+}
+
+/// Whether this agent may wait: every worker may, the page may not.
+pub(crate) fn can_block() -> bool {
+    HERE.with(|here| here.may_block.get())
+}
+
+/// Milliseconds since 1970, comparable between agents.
+pub(crate) fn now() -> f64 {
+    HERE.with(|here| {
+        if here.glued.get() {
+            TIME_ORIGIN.with(|origin| *origin) + performance_now()
+        } else {
+            here.clock.get()
+        }
+    })
+}
+
+/// Tells an instance without imports what time it is, in the milliseconds of [`now`].
+pub(crate) fn set_now(now: f64) {
+    HERE.with(|here| here.clock.set(now));
+}
+
+/// Hands `worker` to the spawner, which is woken if it sleeps.
+pub(crate) fn start_worker(worker: Arc<Worker>) {
+    match spawner() {
+        Some(spawner) => spawner.want_worker(worker),
+        None => {
+            let why = "no agent starts workers here yet: `ready().await` before the first executor in a worker";
+            worker.pool().break_because(why, Some(&worker));
+            worker.gone();
+        }
+    }
+}
+
+/// The agent that starts workers, once it is known.
+pub(crate) fn spawner() -> Option<&'static Agent> {
+    // SeqCst: the spawner was built before its address was stored.
+    let spawner = SPAWNER.load(Ordering::SeqCst);
+    // SAFETY: the address is null or that of an agent whose reference `set_spawner` leaked.
+    unsafe { spawner.as_ref() }
+}
+
+/// Makes `agent` the one that starts workers for this memory.
+pub(crate) fn set_spawner(agent: Arc<Agent>) {
+    // SeqCst: publishes the agent behind the address.
+    SPAWNER.store(Arc::into_raw(agent).cast_mut(), Ordering::SeqCst);
+}
+
+/// Where errors go that nobody can be handed.
+pub(crate) fn report(message: &str) {
+    if HERE.with(|here| here.glued.get()) {
+        web_sys::console::error_1(&format!("concurrent-futures: {message}").into());
+    }
+}
+
+/// The agent that this instance runs in, once JavaScript has attached it.
+pub(crate) fn current_agent() -> Option<Arc<Agent>> {
+    HERE.with(|here| here.agent.borrow().clone())
+}
+
+/// Says which agent this instance runs in, and whether it may block.
+pub(crate) fn attach(agent: Arc<Agent>, may_block: bool) {
+    HERE.with(|here| {
+        here.agent.replace(Some(agent));
+        here.may_block.set(may_block);
+    });
+}
+
+/// Says that wasm-bindgen's glue stands behind this instance's imports.
+pub(crate) fn set_glued() {
+    HERE.with(|here| here.glued.set(true));
+}
+
+/// Whether callbacks of users may run here: not where their web imports are stubs.
+pub(crate) fn callbacks_run_here() -> bool {
+    HERE.with(|here| here.glued.get())
+}
+
+/// What `navigator.hardwareConcurrency` says.
+pub(crate) fn cores() -> u32 {
+    HARDWARE_CONCURRENCY.with(|cores| cores.unwrap_or(1).max(1))
+}
+
+/// Awaits `future`, but not beyond `deadline`. Timers belong to the event loop, so this is for glued instances.
+pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    // Longer than a timer can be, a deadline is as good as none.
+    let millis = deadline.left().map(|left| u32::try_from(left.as_millis()).unwrap_or(u32::MAX));
+    let mut alarm = millis.filter(|millis| *millis < 0x7fff_ffff).map(TimeoutFuture::new);
+    poll_fn(|context| {
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        match &mut alarm {
+            Some(alarm) => Pin::new(alarm).poll(context).map(|()| None),
+            None => Poll::Pending,
+        }
+    })
+    .await
+}

@@ -1,0 +1,307 @@
+//! `ProcessPoolExecutor`: workers that share nothing with the caller but messages.
+//!
+//! ```text
+//!  caller                        pool side of the worker           task side of the worker
+//!  ──────                        ───────────────────────           ───────────────────────
+//!  encode the argument ────────▶ take it from the queue ── copy ─▶ find the function by table index,
+//!                                                                  check it, decode, call, encode
+//!  the future's value ◀───────── decode, settle ◀──────── copy ─── the reply
+//! ```
+//!
+//! Two instances of one module in one worker: one on pool memory, one with a private memory. Every instance has the
+//! same function table, so a table index names the same function in both. What it names is a *trampoline*, made for
+//! one function type: it gets the hash of that type's name as an argument and compares it with its own, so a wrong
+//! index is an error, not somebody else's function. The function itself has no size, so it need not travel at all.
+
+use std::any::type_name;
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, TaskError};
+use crate::executor::{Executor, Shutdown};
+use crate::future::{Future, Promise};
+use crate::panics;
+use crate::platform;
+use crate::pool::{Kind, Options, Pool};
+use crate::pool_options::PoolOptions;
+use crate::work::{Entry, RemoteCall, Work};
+
+/// Runs functions in workers that share nothing with the caller, as Python's `ProcessPoolExecutor`; in a browser each
+/// is a Web Worker with a WebAssembly memory of its own, which may even crash without harm to others.
+///
+/// Functions must capture nothing, so that they need not travel: plain functions, and closures without captures;
+/// anything else does not compile. Arguments and values travel as bytes, by serde. What does not survive that fails
+/// its own future with [`Error::Codec`].
+///
+/// In a worker, statics have their first values, as in a freshly spawned process, and `#[wasm_bindgen(start)]` runs.
+/// Natively a "process" is a thread of this process: the same calls, without the walls.
+///
+/// ```
+/// use concurrent_futures::{ProcessPoolExecutor, Shutdown};
+///
+/// fn is_prime(n: u64) -> bool {
+///     n > 1 && (2..).take_while(|d| d * d <= n).all(|d| n % d != 0)
+/// }
+///
+/// let pool = ProcessPoolExecutor::new(2)?;
+/// assert!(pool.submit(is_prime, 97)?.result(None)?);
+/// assert!(!pool.submit(|n: u64| is_prime(n + 1), 97)?.result(None)?);
+/// pool.shutdown(Shutdown::default())?;
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
+///
+/// A closure that captures something does not compile:
+///
+/// ```compile_fail
+/// # let pool = concurrent_futures::ProcessPoolExecutor::new(1).unwrap();
+/// let offset = 1u64;
+/// pool.submit(move |n: u64| n + offset, 97);
+/// ```
+#[derive(Debug)]
+pub struct ProcessPoolExecutor {
+    pool: Arc<Pool>,
+}
+
+impl ProcessPoolExecutor {
+    /// A pool of at most `max_workers` workers; `None` for Python's default, the number of cores.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Value`] where `max_workers` is zero or above 256.
+    pub fn new(max_workers: impl Into<Option<usize>>) -> Result<Self, Error> {
+        Self::with(PoolOptions { max_workers: max_workers.into(), ..PoolOptions::default() })
+    }
+
+    /// A pool as `options` say.
+    ///
+    /// # Errors
+    ///
+    /// As [`ProcessPoolExecutor::new`].
+    pub fn with(options: PoolOptions) -> Result<Self, Error> {
+        let prefix = options.thread_name_prefix.clone().unwrap_or_else(|| {
+            static NEXT: AtomicU32 = AtomicU32::new(0);
+            // Relaxed: only unique.
+            format!("ProcessPoolExecutor-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+        });
+        let max_workers = options.max_workers(platform::cores())?;
+        panics::install_hook();
+        platform::prepare()?;
+        let options = Options {
+            kind: Kind::Process,
+            max_workers,
+            prefix: prefix.into(),
+            config: None,
+            owner: platform::current_agent(),
+        };
+        Ok(Self { pool: Pool::new(options) })
+    }
+
+    /// Has `f(argument)` called in a process worker, and gives the future of its value at once. For several arguments
+    /// pass a tuple.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Shutdown`] after a shutdown, [`Error::Broken`] where the pool is broken. An argument that cannot be
+    /// encoded fails the future with [`Error::Codec`].
+    pub fn submit<F, A, R>(&self, f: F, argument: A) -> Result<Future<R>, Error>
+    where
+        F: Fn(A) -> R + Copy + 'static,
+        A: Serialize + DeserializeOwned,
+        R: Serialize + DeserializeOwned + Send + 'static,
+    {
+        // It has no size, so it is found, not sent.
+        let _ = f;
+        self.pool.check_open()?;
+        let (promise, future) = Promise::of_pool(Some(Arc::clone(&self.pool.options().prefix)));
+        match postcard::to_allocvec(&argument) {
+            Ok(payload) => {
+                let call = Call { promise, entry: entry::<F, A, R>(), payload };
+                self.pool.submit(Work::Remote(Box::new(call)));
+            }
+            Err(error) => {
+                let message = format!("the argument, a {}, could not be encoded: {error}", type_name::<A>());
+                // The promise is new, so nothing has ended it.
+                let _ = promise.settle(Err(Error::Codec(message)));
+            }
+        }
+        Ok(future)
+    }
+
+    /// As [`ThreadPoolExecutor::shutdown`](crate::ThreadPoolExecutor::shutdown).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
+        self.pool.shut_down(how.cancel_futures);
+        if how.wait { self.pool.join(None) } else { Ok(()) }
+    }
+
+    /// Stops accepting calls at once; the future it gives is ready when all is done and the workers are gone.
+    pub fn shutdown_async(&self, cancel_futures: bool) -> impl std::future::Future<Output = ()> + use<> {
+        self.pool.shut_down(cancel_futures);
+        self.pool.ended()
+    }
+
+    /// How many workers there are now, those just starting included.
+    pub fn workers(&self) -> usize {
+        self.pool.workers() as usize
+    }
+}
+
+impl Executor for ProcessPoolExecutor {
+    fn submit<F, A, R>(&self, f: F, argument: A) -> Result<Future<R>, Error>
+    where
+        F: Fn(A) -> R + Copy + Send + 'static,
+        A: Serialize + DeserializeOwned + Send + 'static,
+        R: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.submit(f, argument)
+    }
+
+    fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
+        self.shutdown(how)
+    }
+}
+
+impl Drop for ProcessPoolExecutor {
+    fn drop(&mut self) {
+        self.pool.shut_down(false);
+    }
+}
+
+/// An encoded call in the queue, and the promise it keeps.
+struct Call<R> {
+    promise: Promise<R>,
+    entry: Entry,
+    payload: Vec<u8>,
+}
+
+/// What comes back from the task side.
+#[derive(Serialize, Deserialize)]
+enum Reply<R> {
+    Value(R),
+    Panicked { message: String, place: Option<String> },
+    Refused(String),
+}
+
+impl<R: DeserializeOwned + Send> RemoteCall for Call<R> {
+    fn begin(&self, worker: u32) -> bool {
+        self.promise.begin_on(worker)
+    }
+
+    fn entry(&self) -> Entry {
+        self.entry
+    }
+
+    fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    fn finish(self: Box<Self>, reply: &[u8]) {
+        let worker = self.promise.worker();
+        // A user's `Deserialize` runs here, and may panic.
+        let decoded = panics::catch(worker.as_deref(), || postcard::from_bytes::<Reply<R>>(reply));
+        let outcome = match decoded {
+            Ok(Ok(Reply::Value(value))) => Ok(value),
+            Ok(Ok(Reply::Panicked { message, place })) => Err(Error::Task(TaskError::panicked(message, place, worker))),
+            Ok(Ok(Reply::Refused(message))) => Err(Error::Codec(message)),
+            Ok(Err(error)) => {
+                Err(Error::Codec(format!("the value, a {}, could not be decoded: {error}", type_name::<R>())))
+            }
+            Err(panic) => Err(panic),
+        };
+        // Only the worker settles what it began.
+        let _ = self.promise.settle(outcome);
+    }
+
+    fn fail(self: Box<Self>, error: Error) {
+        // Where it was cancelled meanwhile, it has ended.
+        let _ = self.promise.settle(Err(error));
+    }
+
+    fn cancel(self: Box<Self>) {
+        self.promise.cancel();
+    }
+}
+
+type Trampoline = fn(check: u32, payload: &[u8]) -> Vec<u8>;
+
+/// Calls the function that `entry` names, with the arguments in `payload`, and gives its encoded reply.
+pub(crate) fn run_entry(entry: Entry, payload: &[u8]) -> Vec<u8> {
+    // SAFETY: entries are only made by `entry` below, from a trampoline of this very module; between instances of one
+    // module the index is the same. A function of another type cannot be called by accident: WebAssembly compares the
+    // types of every indirect call and traps, and the check below tells functions of one type apart.
+    let trampoline: Trampoline = unsafe { std::mem::transmute::<usize, Trampoline>(entry.index) };
+    trampoline(entry.check, payload)
+}
+
+fn entry<F, A, R>() -> Entry
+where
+    F: Fn(A) -> R + Copy + 'static,
+    A: DeserializeOwned,
+    R: Serialize,
+{
+    let trampoline: Trampoline = trampoline::<F, A, R>;
+    Entry { index: trampoline as usize, check: check::<F, A, R>() }
+}
+
+fn trampoline<F, A, R>(expected: u32, payload: &[u8]) -> Vec<u8>
+where
+    F: Fn(A) -> R + Copy + 'static,
+    A: DeserializeOwned,
+    R: Serialize,
+{
+    const {
+        assert!(
+            size_of::<F>() == 0,
+            "a function for a process pool must capture nothing: pass what it needs as its argument"
+        );
+    }
+    let reply = if expected == check::<F, A, R>() {
+        call::<F, A, R>(payload)
+    } else {
+        Reply::Refused("the worker runs another build of this module than the caller".to_owned())
+    };
+    postcard::to_allocvec(&reply).unwrap_or_else(|error| {
+        let message = format!("the value, a {}, could not be encoded: {error}", type_name::<R>());
+        postcard::to_allocvec(&Reply::<()>::Refused(message)).unwrap_or_default()
+    })
+}
+
+fn call<F, A, R>(payload: &[u8]) -> Reply<R>
+where
+    F: Fn(A) -> R + Copy + 'static,
+    A: DeserializeOwned,
+{
+    // A user's `Deserialize` runs in here too, and may panic.
+    let outcome = panics::catch(None, || {
+        let argument = postcard::from_bytes::<A>(payload)?;
+        // SAFETY: `F` has no size and is `Copy`, and the caller of `submit` had one: copying it copies no bytes.
+        let f: F = unsafe { MaybeUninit::uninit().assume_init() };
+        Ok::<R, postcard::Error>(f(argument))
+    });
+    match outcome {
+        Ok(Ok(value)) => Reply::Value(value),
+        Ok(Err(error)) => {
+            Reply::Refused(format!("the argument, a {}, could not be decoded: {error}", type_name::<A>()))
+        }
+        Err(Error::Task(error)) => Reply::Panicked {
+            message: error.message().to_owned(),
+            place: error.location().map(str::to_owned),
+        },
+        Err(error) => Reply::Refused(error.to_string()),
+    }
+}
+
+/// The FNV-1a hash of the name of the function's whole type.
+fn check<F, A, R>() -> u32 {
+    type_name::<PhantomData<(F, A, R)>>()
+        .bytes()
+        .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}

@@ -1,0 +1,197 @@
+//! `ThreadPoolExecutor`: workers on the caller's memory, so any closure can be sent to them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::executor::{Executor, Shutdown};
+use crate::future::{Future, Promise};
+use crate::panics;
+use crate::platform;
+use crate::pool::{Kind, Options, Pool};
+use crate::pool_options::PoolOptions;
+use crate::work::{LocalCall, Work};
+use crate::worker::Worker;
+
+/// Runs closures on a pool of threads, as Python's `ThreadPoolExecutor`; in a browser each thread is a Web Worker on
+/// the page's own memory.
+///
+/// Threads start on demand, up to the maximum, and are reused. A panic fails its future, and the thread lives on.
+/// Dropping the executor lets what is queued run, then its threads end; [`ThreadPoolExecutor::shutdown`] also waits
+/// for that.
+///
+/// In a browser it needs a cross-origin isolated page. In a worker that you made, `ready().await` first.
+///
+/// ```
+/// use concurrent_futures::{Shutdown, ThreadPoolExecutor};
+///
+/// let pool = ThreadPoolExecutor::new(2)?;
+/// let words = String::from("any closure will do");
+/// let future = pool.submit(move || words.len())?;
+/// assert_eq!(future.result(None)?, 19);
+/// pool.shutdown(Shutdown::default())?;
+/// assert!(pool.submit(|| ()).is_err());
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ThreadPoolExecutor {
+    pool: Arc<Pool>,
+}
+
+impl ThreadPoolExecutor {
+    /// A pool of at most `max_workers` threads; `None` for Python's default, the cores plus four, at most 32.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Value`] where `max_workers` is zero or above 256.
+    pub fn new(max_workers: impl Into<Option<usize>>) -> Result<Self, Error> {
+        Self::with(PoolOptions { max_workers: max_workers.into(), ..PoolOptions::default() })
+    }
+
+    /// A pool as `options` say.
+    ///
+    /// # Errors
+    ///
+    /// As [`ThreadPoolExecutor::new`].
+    pub fn with(options: PoolOptions) -> Result<Self, Error> {
+        let prefix = options.thread_name_prefix.clone().unwrap_or_else(|| {
+            static NEXT: AtomicU32 = AtomicU32::new(0);
+            // Relaxed: only unique.
+            format!("ThreadPoolExecutor-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+        });
+        let max_workers = options.max_workers(platform::cores().saturating_add(4).min(32))?;
+        panics::install_hook();
+        platform::prepare()?;
+        let options = Options {
+            kind: Kind::Thread,
+            max_workers,
+            prefix: prefix.into(),
+            config: None,
+            owner: platform::current_agent(),
+        };
+        Ok(Self { pool: Pool::new(options) })
+    }
+
+    /// Has `f` called on a thread, and gives the future of its value at once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Shutdown`] after a shutdown, [`Error::Broken`] where the pool is broken.
+    pub fn submit<T: Send + 'static>(&self, f: impl FnOnce() -> T + Send + 'static) -> Result<Future<T>, Error> {
+        self.submit_call(|| Ok(f()))
+    }
+
+    /// As [`ThreadPoolExecutor::submit`], for a closure that may fail: its error becomes the future's, as an exception
+    /// does in Python, and [`TaskError`](crate::TaskError) has it as its source.
+    ///
+    /// # Errors
+    ///
+    /// As [`ThreadPoolExecutor::submit`].
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.try_submit(|| "twelve".parse::<u32>())?;
+    /// let error = future.exception(None)?.expect("it is not a number");
+    /// assert_eq!(error.to_string(), "the task failed: invalid digit found in string");
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
+    pub fn try_submit<T, E>(&self, f: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<Future<T>, Error>
+    where
+        T: Send + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        self.submit_call(|| f().map_err(|error| Error::returned(Arc::new(error))))
+    }
+
+    /// Stops accepting calls; what is queued still runs, or is cancelled with [`Shutdown::cancel_futures`]. With
+    /// [`Shutdown::wait`] it blocks until all is done and the threads are gone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BlockingNotAllowed`] where it is to wait on the page: use [`ThreadPoolExecutor::shutdown_async`].
+    pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
+        self.pool.shut_down(how.cancel_futures);
+        if how.wait { self.pool.join(None) } else { Ok(()) }
+    }
+
+    /// Stops accepting calls at once; the future it gives is ready when all is done and the threads are gone.
+    pub fn shutdown_async(&self, cancel_futures: bool) -> impl std::future::Future<Output = ()> + use<> {
+        self.pool.shut_down(cancel_futures);
+        self.pool.ended()
+    }
+
+    /// How many threads there are now, those just starting included.
+    pub fn workers(&self) -> usize {
+        self.pool.workers() as usize
+    }
+
+    fn submit_call<T: Send + 'static>(
+        &self,
+        f: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<Future<T>, Error> {
+        self.pool.check_open()?;
+        let (promise, future) = Promise::of_pool(Some(Arc::clone(&self.pool.options().prefix)));
+        self.pool.submit(Work::Local(Box::new(Closure { f, promise })));
+        Ok(future)
+    }
+}
+
+impl Executor for ThreadPoolExecutor {
+    fn submit<F, A, R>(&self, f: F, argument: A) -> Result<Future<R>, Error>
+    where
+        F: Fn(A) -> R + Copy + Send + 'static,
+        A: Serialize + DeserializeOwned + Send + 'static,
+        R: Serialize + DeserializeOwned + Send + 'static,
+    {
+        self.submit(move || f(argument))
+    }
+
+    fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
+        self.shutdown(how)
+    }
+}
+
+impl Drop for ThreadPoolExecutor {
+    fn drop(&mut self) {
+        self.pool.shut_down(false);
+    }
+}
+
+/// A closure in the queue, and the promise it keeps.
+struct Closure<F, T> {
+    f: F,
+    promise: Promise<T>,
+}
+
+impl<F, T> LocalCall for Closure<F, T>
+where
+    F: FnOnce() -> Result<T, Error> + Send,
+    T: Send,
+{
+    fn run(self: Box<Self>, worker: &Worker) {
+        let Self { f, promise } = *self;
+        if !promise.begin_on(worker.index()) {
+            worker.pool().release_one();
+            return promise.cancel();
+        }
+        let name = promise.worker();
+        let outcome = panics::catch(name.as_deref(), f).and_then(|outcome| outcome);
+        worker.pool().release_one();
+        // Only this worker settles what it began.
+        let _ = promise.settle(outcome);
+    }
+
+    fn fail(self: Box<Self>, error: Error) {
+        // Where it was cancelled meanwhile, it has ended.
+        let _ = self.promise.settle(Err(error));
+    }
+
+    fn cancel(self: Box<Self>) {
+        self.promise.cancel();
+    }
+}
