@@ -64,11 +64,15 @@ export function npmPackagesCurrent(root = ROOT) {
 async function installNpmPackages() {
   if (npmPackagesCurrent()) return;
   await step('Installing the npm packages of package-lock.json', async () => {
-    const { code, output } = await run(
-      'npm',
-      ['ci', '--ignore-scripts', '--no-audit', '--no-fund'],
-      { cwd: ROOT },
-    );
+    // npm's own patience with a network that is not there is several minutes.
+    const patience = [
+      '--prefer-offline',
+      '--fetch-retries=2',
+      '--fetch-retry-mintimeout=1000',
+      '--fetch-retry-maxtimeout=5000',
+    ];
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...patience];
+    const { code, output } = await run('npm', args, { cwd: ROOT });
     if (code !== 0) throw explain('Installing the npm packages', 'npm ci', output);
   });
 }
