@@ -1,0 +1,551 @@
+// The codec against structuredClone, which is its model, and against bytes that nobody encoded.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DecodeError, Decoder, EncodeError, Encoder, registerErrorClass } from '../src/codec.js';
+
+const { process } = globalThis as unknown as { process: { memoryUsage(): { rss: number } } };
+const memoryInUse = () => process.memoryUsage().rss;
+
+const encoder = new Encoder();
+const decoder = new Decoder();
+
+/** The message in shared memory, in the middle of other bytes, as a pool has it. */
+function encoded(value: unknown): Uint8Array {
+  const length = encoder.encode(value);
+  const shared = new Uint8Array(new SharedArrayBuffer(length + 16)).fill(0xff);
+  encoder.copyTo(shared, 7);
+  expect([...shared.subarray(0, 7), ...shared.subarray(length + 7)]).toEqual(Array(16).fill(0xff));
+  return shared.subarray(7, 7 + length);
+}
+
+function sent<T>(value: T): T {
+  const bytes = encoded(value);
+  return decoder.decode(bytes, 0, bytes.length) as T;
+}
+
+function refusal(value: unknown, root?: string): EncodeError {
+  try {
+    encoder.encode(value, root);
+  } catch (error) {
+    expect(error).toBeInstanceOf(EncodeError);
+    return error as EncodeError;
+  }
+  throw new Error('it was not refused');
+}
+
+/** Everything that can be seen of a graph, with its sharing: two alike graphs give equal descriptions. */
+function describeGraph(value: unknown, seen = new Map<unknown, number>()): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (Object.is(value, -0)) return '-0';
+  if (typeof value !== 'object' || value === null) return value;
+  const index = seen.get(value);
+  if (index !== undefined) return `#${index}`;
+  seen.set(value, seen.size);
+  const kind = Object.prototype.toString.call(value);
+  const sub = (item: unknown) => describeGraph(item, seen);
+  if (value instanceof Map) return [kind, [...value].map(pair => pair.map(sub))];
+  if (value instanceof Set) return [kind, [...value].map(sub)];
+  if (value instanceof Date) return [kind, value.getTime()];
+  if (value instanceof RegExp) return [kind, value.source, value.flags, value.lastIndex];
+  if (value instanceof ArrayBuffer) return [kind, [...new Uint8Array(value)]];
+  if (ArrayBuffer.isView(value)) {
+    return [kind, value.byteOffset, value.byteLength, sub(value.buffer)];
+  }
+  const boxed = ['Number', 'String', 'Boolean', 'BigInt'].some(name => kind === `[object ${name}]`);
+  if (boxed) return [kind, sub(value.valueOf())];
+  const own = Object.entries(value).map(([key, item]) => [key, sub(item)]);
+  return [kind, Object.getPrototypeOf(value), Array.isArray(value) ? value.length : -1, own];
+}
+
+function likeStructuredClone(value: unknown): void {
+  expect(describeGraph(sent(value))).toEqual(describeGraph(structuredClone(value)));
+}
+
+describe('like structuredClone', () => {
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 100 }),
+    fc.string({ unit: 'binary-ascii', maxLength: 200 }),
+    fc.array(fc.integer({ min: 0, max: 0xffff })).map(units => String.fromCharCode(...units)),
+    fc.constantFrom(
+      '\ufeffa',
+      '\ud800',
+      '__proto__',
+      'constructor',
+      'é'.repeat(63),
+      'a'.repeat(64),
+    ),
+  );
+  const buffers = fc.uint8Array({ maxLength: 64 }).map(bytes => bytes.slice().buffer);
+  const leaves = fc.oneof(
+    fc.constantFrom(
+      undefined,
+      null,
+      true,
+      false,
+      -0,
+      Number.NaN,
+      Number.NEGATIVE_INFINITY,
+      2 ** 31,
+    ),
+    fc.integer(),
+    fc.integer({ min: -300, max: 300 }),
+    fc.double(),
+    fc.bigInt(),
+    texts,
+    fc.date({ noInvalidDate: false }),
+    fc.constantFrom(/a(?<b>[/])/giu, /(?:)/),
+    fc.oneof(fc.integer(), fc.boolean(), texts, fc.bigInt()).map(primitive => Object(primitive)),
+    buffers,
+    fc.tuple(buffers, fc.nat(7), fc.nat(4)).map(([buffer, offset, length]) => {
+      return offset + length <= buffer.byteLength ? new Uint8Array(buffer, offset, length) : buffer;
+    }),
+    buffers.map(buffer => [new Uint8Array(buffer), new DataView(buffer), buffer]),
+    fc.float64Array({ maxLength: 9 }),
+    fc.uint8ClampedArray({ maxLength: 9 }),
+    fc.bigInt64Array({ maxLength: 9 }),
+  );
+  const { graph } = fc.letrec<{ graph: unknown }>(tie => ({
+    graph: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      leaves,
+      fc.array(tie('graph'), { maxLength: 20 }),
+      fc.sparseArray(tie('graph'), { maxLength: 40 }),
+      fc.dictionary(texts, tie('graph'), { noNullPrototype: false }),
+      fc.array(fc.tuple(tie('graph'), tie('graph'))).map(pairs => new Map(pairs)),
+      fc.array(tie('graph')).map(items => new Set(items)),
+      tie('graph').map(shared => ({ shared, again: [shared, shared] })),
+    ),
+  }));
+
+  it('any graph', () => {
+    fc.assert(fc.property(graph, likeStructuredClone), { numRuns: 300 });
+  }, 60_000);
+
+  it('graphs with many shared objects and cycles', () => {
+    const links = fc.array(fc.tuple(fc.nat(30), fc.nat(30), texts), { maxLength: 60 });
+    fc.assert(
+      fc.property(links, all => {
+        const nodes = Array.from({ length: 31 }, (_, id) => ({ id }) as Record<string, unknown>);
+        for (const [from, to, name] of all) nodes[from]![`to ${name}`] = nodes[to];
+        likeStructuredClone(nodes);
+        likeStructuredClone(nodes[0]);
+      }),
+    );
+  });
+
+  it('cycles through every container', () => {
+    const map = new Map<unknown, unknown>();
+    const set = new Set<unknown>([map]);
+    const list: unknown[] = [set];
+    const sparse: unknown[] = [];
+    sparse[7] = sparse;
+    map.set(map, { list, sparse }).set(list, set);
+    likeStructuredClone(list);
+  });
+
+  it('numbers at the edges of their forms', () => {
+    const edges = [0, 1, 127, 128, 255, 256, 65535, 65536, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 53];
+    for (const edge of edges)
+      for (const n of [edge, -edge, edge + 1, edge + 0.5]) likeStructuredClone(n);
+    for (const n of [Number.MIN_VALUE, Number.MAX_VALUE, Number.POSITIVE_INFINITY])
+      likeStructuredClone(n);
+  });
+
+  it('strings at the edges of their forms', () => {
+    for (const character of [
+      'a',
+      '\0',
+      '\x7f',
+      '\x80',
+      'é',
+      '\u0100',
+      '漢',
+      '😀',
+      '\udc00',
+      '\ufeff',
+    ]) {
+      for (const length of [0, 1, 31, 63, 64, 65, 127, 128, 1000, 4096, 4097, 20_000]) {
+        const text = character.repeat(length);
+        expect(sent(text)).toBe(text);
+        expect(sent(`a${text}a`)).toBe(`a${text}a`);
+      }
+    }
+  });
+
+  it('holes, and properties with names', () => {
+    likeStructuredClone(new Array(5));
+    likeStructuredClone(Object.assign(new Array(5), { 1: 1, 2: undefined, 4: 2 }));
+    likeStructuredClone('2026-11-23'.match(/(\d+)-(\d+)/));
+    // As many names as holes: the numbers of values and of indexes are equal.
+    likeStructuredClone(Object.assign(new Array(3), { 0: 1, 2: undefined, name: 2 }));
+    const huge: unknown[] = [];
+    huge.length = 2 ** 32 - 1;
+    huge[4_000_000_000] = 'far';
+    const arrived = sent(huge);
+    expect([arrived.length, arrived[4_000_000_000], Object.keys(arrived).length]).toEqual([
+      2 ** 32 - 1,
+      'far',
+      1,
+    ]);
+  });
+
+  it('instances of classes become plain objects, getters are read, symbols and hidden properties are not', () => {
+    class Point {
+      x = 1;
+      #secret = 2;
+      get y() {
+        return this.#secret;
+      }
+    }
+    likeStructuredClone(new Point());
+    class Tagged {
+      a = 1;
+      get [Symbol.toStringTag]() {
+        return 'Map';
+      }
+    }
+    likeStructuredClone(new Tagged());
+    likeStructuredClone(new (class extends Map<number, number> {})([[1, 2]]));
+    likeStructuredClone(new (class extends Array<number> {})(3));
+    likeStructuredClone(
+      Object.create(null, { shown: { value: 1, enumerable: true }, hidden: { value: 2 } }),
+    );
+    likeStructuredClone({
+      [Symbol('s')]: 1,
+      get computed() {
+        return [1];
+      },
+    });
+  });
+
+  it('a getter that changes what comes after it', () => {
+    const changing = () => ({
+      get first() {
+        delete (this as Record<string, unknown>).second;
+        (this as Record<string, unknown>).third = 3;
+        return 1;
+      },
+      second: 2,
+    });
+    expect(describeGraph(sent(changing()))).toEqual(describeGraph(structuredClone(changing())));
+  });
+
+  it('a key named __proto__ is a property', () => {
+    const arrived = sent(JSON.parse('{"__proto__": {"polluted": 1}, "a": 2}'));
+    expect(Object.getPrototypeOf(arrived)).toBe(Object.prototype);
+    expect(Object.keys(arrived)).toEqual(['__proto__', 'a']);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it('every kind of view, sharing its buffer', () => {
+    const buffer = new ArrayBuffer(32);
+    new Uint8Array(buffer).forEach((_, i, bytes) => {
+      bytes[i] = i * 7;
+    });
+    const views = [
+      new Int8Array(buffer),
+      new Uint8Array(buffer, 3, 5),
+      new Uint8ClampedArray(buffer, 31),
+      new Int16Array(buffer, 2),
+      new Uint16Array(buffer, 4, 3),
+      new Int32Array(buffer, 8),
+      new Uint32Array(buffer, 32),
+      new Float32Array(buffer),
+      new Float64Array(buffer, 8, 2),
+      new BigInt64Array(buffer),
+      new BigUint64Array(buffer, 24, 1),
+      new DataView(buffer, 5, 9),
+    ];
+    likeStructuredClone(views);
+    const arrived = sent({ views, buffer });
+    for (const view of arrived.views) expect(view.buffer).toBe(arrived.buffer);
+  });
+
+  it('big payloads, more than one, between small things', () => {
+    const big = Float64Array.from({ length: 100_000 }, (_, i) => i);
+    const value = {
+      a: 1,
+      big,
+      b: 'x'.repeat(5000),
+      again: big,
+      other: new Uint8Array(4097).fill(9),
+      c: [2],
+    };
+    likeStructuredClone(value);
+    const fresh = new Encoder();
+    fresh.encode(value);
+    expect([fresh.bytes.length, fresh.large.length]).toEqual([1024, 3]);
+  });
+
+  it('a resizable buffer arrives with a fixed length', () => {
+    const resizable = new (ArrayBuffer as unknown as new (n: number, o: object) => ArrayBuffer)(8, {
+      maxByteLength: 64,
+    });
+    const arrived = sent(new Uint8Array(resizable));
+    expect([arrived.length, (arrived.buffer as { resizable?: boolean }).resizable]).toEqual([
+      8,
+      false,
+    ]);
+  });
+});
+
+describe('errors', () => {
+  class HttpError extends Error {
+    constructor(readonly status: number) {
+      if (typeof status !== 'number') throw new Error('the constructor ran');
+      super(`HTTP ${status}`);
+    }
+  }
+
+  it('keep class, name, message, stack, cause and own properties', () => {
+    const cause = new RangeError('inner');
+    const error = Object.assign(new TypeError('outer', { cause }), { code: 'E_CODE', data: [1] });
+    const arrived = sent(error);
+    expect(arrived).toBeInstanceOf(TypeError);
+    expect(Object.prototype.toString.call(arrived)).toBe('[object Error]');
+    expect([arrived.name, arrived.message, arrived.stack]).toEqual([
+      'TypeError',
+      'outer',
+      error.stack,
+    ]);
+    expect(arrived.cause).toBeInstanceOf(RangeError);
+    expect((arrived.cause as Error).stack).toBe(cause.stack);
+    expect(Object.keys(arrived)).toEqual(['code', 'data']);
+    expect(arrived.data).toEqual([1]);
+  });
+
+  it('keep a registered class, without calling its constructor, and the nearest known class otherwise', () => {
+    registerErrorClass(HttpError);
+    class NotFound extends HttpError {
+      override name = 'NotFound';
+    }
+    const arrived = sent(new NotFound(404));
+    expect(arrived).toBeInstanceOf(HttpError);
+    expect(arrived).not.toBeInstanceOf(NotFound);
+    expect([arrived.name, arrived.message, arrived.status]).toEqual(['NotFound', 'HTTP 404', 404]);
+  });
+
+  it('keep the errors of an AggregateError, and cycles', () => {
+    const error: Error = new AggregateError([new Error('a'), new SyntaxError('b')], 'both');
+    error.cause = error;
+    const arrived = sent(error) as AggregateError;
+    expect(arrived).toBeInstanceOf(AggregateError);
+    expect(arrived.cause).toBe(arrived);
+    expect(arrived.errors.map(String)).toEqual(['Error: a', 'SyntaxError: b']);
+    expect(Object.keys(arrived)).toEqual(['cause']);
+  });
+
+  it('keep a DOMException', () => {
+    const error = new DOMException('stopped', 'AbortError');
+    const arrived = sent({ error }).error;
+    expect(arrived).toBeInstanceOf(DOMException);
+    expect([arrived.name, arrived.message, arrived.code]).toEqual(['AbortError', 'stopped', 20]);
+  });
+
+  it('arrive without what cannot be cloned', () => {
+    const shared = { a: 1 };
+    const many = Array.from({ length: 20 }, (_, i) => ({ i }));
+    const lost = { deep: [many, shared, new Uint8Array(5000), { request() {} }] };
+    const error = Object.assign(new Error('failed', { cause: lost }), {
+      lost,
+      shared,
+      many,
+      fine: 1,
+    });
+    Object.defineProperty(error, 'thrower', {
+      enumerable: true,
+      get: () => {
+        throw new Error('no');
+      },
+    });
+    const arrived = sent([error, shared, many]) as [typeof error, object, object[]];
+    expect(Object.keys(arrived[0])).toEqual(['shared', 'many', 'fine']);
+    expect([arrived[0].message, arrived[0].cause]).toEqual(['failed', undefined]);
+    expect(arrived[0].shared).toBe(arrived[1]);
+    expect(arrived[0].many).toBe(arrived[2]);
+    expect(arrived.slice(1)).toEqual([shared, many]);
+  });
+
+  it('of the codec itself arrive as what they are', () => {
+    const arrived = sent(refusal([() => 1], 'args'));
+    expect(arrived).toBeInstanceOf(EncodeError);
+    expect([arrived.name, arrived.path, arrived.kind]).toEqual([
+      'DataCloneError',
+      'args[0]',
+      'function',
+    ]);
+  });
+});
+
+describe('what cannot be cloned', () => {
+  it('is named with its path, its kind and the remedy', () => {
+    expect(refusal([1, { handlers: { click() {} } }], 'args').message).toBe(
+      'cannot send args[1].handlers.click: a function cannot be cloned; pass data, or name a task with task(url, name)',
+    );
+    const paths: [unknown, string, string][] = [
+      [() => 1, 'value', 'function'],
+      [{ 'a b': [Symbol('x')] }, 'value["a b"][0]', 'symbol'],
+      [
+        new Map([
+          [1, { ok: 1 }],
+          [2, { p: Promise.resolve() }],
+        ] as [number, unknown][]),
+        'value[1].p',
+        'Promise',
+      ],
+      [[new Set([1, new WeakMap()])], 'value[0][1]', 'WeakMap'],
+      [{ done: [{ a: 1 }], s: new SharedArrayBuffer(1) }, 'value.s', 'SharedArrayBuffer'],
+      [[new Uint8Array(new SharedArrayBuffer(8))], 'value[0].buffer', 'SharedArrayBuffer'],
+      [[new AbortController()], 'value[0]', 'AbortController'],
+      [[new Blob([])], 'value[0]', 'Blob'],
+      [[(function* () {})()], 'value[0]', 'Generator'],
+      [[Object.create(Map.prototype)], 'value[0]', 'Map'],
+      [[Object(Symbol('x'))], 'value[0]', 'Symbol'],
+      [[new Intl.NumberFormat()], 'value[0]', 'Intl.NumberFormat'],
+    ];
+    for (const [value, path, kind] of paths) {
+      const error = refusal(value);
+      expect([error.path, error.kind, error.name]).toEqual([path, kind, 'DataCloneError']);
+    }
+  });
+
+  it('a buffer that was transferred away', () => {
+    const buffer = new ArrayBuffer(8);
+    const view = new Uint8Array(buffer);
+    structuredClone(buffer, { transfer: [buffer] });
+    expect(refusal({ view }).message).toMatch('value.view.buffer: a detached ArrayBuffer');
+  });
+
+  it('what a getter throws passes through, and the encoder works on', () => {
+    const error = new Error('mine');
+    const value = {
+      get thrower(): never {
+        throw error;
+      },
+    };
+    expect(() => encoder.encode(value)).toThrow(error);
+    expect(sent([1])).toEqual([1]);
+  });
+
+  it('a getter that encodes gets an error', () => {
+    const value = {
+      get nested() {
+        return new Encoder().encode(1);
+      },
+    };
+    expect(refusal(value).message).toMatch('another message');
+    expect(sent([1])).toEqual([1]);
+  });
+
+  it('what is nested too deeply is refused cleanly, on both sides', () => {
+    let deep: unknown[] = [];
+    for (let i = 0; i < 200_000; i++) deep = [deep];
+    expect(refusal(deep).message).toMatch('too deeply');
+    expect(sent([1])).toEqual([1]);
+    const bytes = encoded([[]]);
+    const start = bytes.subarray(0, 2);
+    const nested = new Uint8Array(400_000);
+    for (let i = 0; i < nested.length; i += 2) nested.set(start, i);
+    expect(() => decoder.decode(nested, 0, nested.length)).toThrow(DecodeError);
+    expect(sent([1])).toEqual([1]);
+  });
+
+  it('a list of a thousand links passes', () => {
+    let list: unknown = null;
+    for (let i = 0; i < 1000; i++) list = { i, next: list };
+    likeStructuredClone(list);
+  });
+});
+
+describe('bytes from anywhere', () => {
+  const sample = [
+    { a: 1, b: -5, c: 1.5, d: 'text', e: 'x'.repeat(70), f: 'é', g: 123n, h: /r/g, i: new Date(5) },
+    new Map<unknown, unknown>([[1, new Set([1, 'a'])]]),
+    [new Float64Array(3), new DataView(new ArrayBuffer(9), 2), Object(1), null, undefined, true],
+    Object.assign(new TypeError('m', { cause: new DOMException('d', 'AbortError') }), { own: 1 }),
+    'named'.match(/(?<n>a)/),
+  ];
+
+  /** Decodes, and only a DecodeError may come. */
+  function survives(bytes: Uint8Array, start = 0, length = bytes.length - start): void {
+    try {
+      decoder.decode(bytes, start, length);
+    } catch (error) {
+      expect(error).toBeInstanceOf(DecodeError);
+    }
+  }
+
+  it('random', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), bytes => survives(bytes)),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('made of tags', () => {
+    const tags = fc.oneof(
+      fc.integer({ min: 0xc0, max: 0xd8 }),
+      fc.constantFrom(0, 1, 2, 0x81, 0x82),
+    );
+    const messages = fc.array(tags, { maxLength: 100 }).map(bytes => Uint8Array.from(bytes));
+    fc.assert(
+      fc.property(messages, bytes => survives(bytes)),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('a message with bytes changed', () => {
+    const good = encoded(sample).slice();
+    const changes = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(changes, all => {
+        const bytes = good.slice();
+        for (const [at, byte] of all) bytes[at] = byte;
+        survives(bytes);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('a message cut off is refused, whatever follows it in memory', () => {
+    const good = encoded(sample);
+    for (let length = 0; length < good.length; length++) {
+      expect(() => decoder.decode(good, 0, length)).toThrow(DecodeError);
+    }
+    expect(() => decoder.decode(good, 0, good.length + 1)).toThrow(DecodeError);
+    expect(() => decoder.decode(good, -1, 3)).toThrow(DecodeError);
+    const longer = Uint8Array.of(...good, 0);
+    expect(() => decoder.decode(longer, 0, longer.length)).toThrow(DecodeError);
+  });
+
+  it('lengths that are not there allocate nothing', () => {
+    const before = memoryInUse();
+    const tagOf = (value: unknown) => encoded(value)[0]!;
+    const float = [...encoded(2 ** 32 - 3)];
+    const kinds = [[], 'x'.repeat(100), 'é', new ArrayBuffer(1)].map(tagOf);
+    for (const tag of kinds) {
+      const bytes = Uint8Array.of(tag, ...float, 1, 2, 3);
+      for (let i = 0; i < 1000; i++) survives(bytes);
+    }
+    // A sparse array of thirty million holes is valid: a thousand of them must not take memory for their holes.
+    const sparse = [tagOf(new Array(3)), ...encoded(30_000_000), ...encoded(new Set()).subarray(1)];
+    const bytes = Uint8Array.from([
+      tagOf([]),
+      ...encoded(1000),
+      ...Array(1000).fill(sparse).flat(),
+    ]);
+    expect(decoder.decode(bytes, 0, bytes.length)).toHaveLength(1000);
+    expect(memoryInUse() - before).toBeLessThan(300e6);
+  });
+
+  it('the result shares no memory with the message', () => {
+    const bytes = encoded([new Uint8Array([1, 2, 3]), new Uint8Array(5000).fill(4)]);
+    const [small, big] = decoder.decode(bytes, 0, bytes.length) as [Uint8Array, Uint8Array];
+    bytes.fill(0);
+    expect([small[2], big[4999], small.buffer instanceof ArrayBuffer]).toEqual([3, 4, true]);
+  });
+});
