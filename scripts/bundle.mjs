@@ -35,6 +35,7 @@ async function bundle() {
   removeOld(name => name.endsWith('.wasm'));
   await build({
     entryPoints: ENTRIES.map(entry => join(SOURCE, `${entry}.ts`)).filter(existsSync),
+    absWorkingDir: ROOT,
     outdir: DIST,
     bundle: true,
     splitting: true,

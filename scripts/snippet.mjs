@@ -25,6 +25,8 @@ export async function snippetText() {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, SOURCE)],
+    // Names in comments are relative to it, so they must not depend on where we were called.
+    absWorkingDir: ROOT,
     bundle: true,
     write: false,
     format: 'esm',

@@ -1,5 +1,6 @@
 // Every suite of `npm test`: what it needs to exist, how it is run, how its tests are counted, and when it has
-// taken too long. A suite whose files are missing fails, unless it is marked optional.
+// taken too long. A suite whose files are missing fails, unless it is marked optional; one that is marked `built`
+// needs dist/ and www/dist.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,10 +14,16 @@ const bin = name => inRoot(`node_modules/.bin/${name}`);
 const MINUTE = 60;
 
 /** A check whose answer is its exit code. */
-function lint(name, title, command, { requires = [], timeout = 5 * MINUTE, env = hostEnv } = {}) {
+function lint(
+  name,
+  title,
+  command,
+  { requires = [], built = false, timeout = 5 * MINUTE, env = hostEnv } = {},
+) {
   return {
     name,
     title,
+    built,
     requires,
     async run(options) {
       const [program, ...args] = typeof command === 'function' ? command() : command;
@@ -58,6 +65,7 @@ const wasmSuite = browser => ({
 const pageSuite = browser => ({
   name: `page-${browser}`,
   title: `the page, end to end, in ${BROWSERS[browser].title}`,
+  built: true,
   requires: ['tests/browser/run.mjs'],
   async run(options) {
     const args = ['tests/browser/run.mjs', '--browser', browser];
@@ -101,6 +109,7 @@ export const SUITES = [
     requires: ['crate/js/src'],
   }),
   lint('tsc-page', 'tsc, the page', ['npm', 'run', 'check', '--silent', '-w', 'www'], {
+    built: true,
     requires: ['www/tsconfig.json'],
   }),
   cargoTest('native', 'native tests of the core, and doc tests', ['-p', 'concurrent-futures'], {
@@ -117,6 +126,7 @@ export const SUITES = [
   ),
   {
     name: 'unit',
+    built: true,
     title: 'unit tests of the TypeScript face, the page and the scripts, by vitest',
     requires: ['vitest.config.mjs'],
     async run(options) {

@@ -84,7 +84,8 @@ await main(async () => {
   };
   const ready = await attempt('setup', () => setup({ tests: true }));
   // Without a build, what does not need it can still tell something.
-  if (ready) await attempt('build', () => build({ release: true }));
+  const needsBuild = suites.some(suite => suite.built);
+  if (ready && needsBuild) await attempt('build', () => build({ release: true }));
 
   for (const suite of ready ? suites : []) {
     console.log(`▸ ${suite.name}: ${suite.title}`);
