@@ -35,9 +35,9 @@ async function installWithApt(why, packages) {
   if (missing.length === 0) return;
   const { command, prefix } = await aptCommand(why, missing);
   await step(`Installing ${missing.join(', ')} with apt (${why})`, async () => {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const apt = args =>
-      run(prefix[0] ?? 'apt-get', prefix[0] ? ['-n', 'apt-get', ...args] : args, { env });
+    // Given as a word of the command: sudo does not pass the environment on.
+    const call = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
+    const apt = args => run(call[0], [...call.slice(1), ...args]);
     const update = await apt(['update']);
     const install = await apt(['install', '-y', '--no-install-recommends', ...missing]);
     if (install.code !== 0) {

@@ -55,6 +55,9 @@ async function runSuite(suite, verbose) {
   return ran;
 }
 
+// The output of the suites is mostly read in a log.
+if (!process.stdout.isTTY) process.env.NO_COLOR = '1';
+
 await main(async () => {
   const options = parseOptions(process.argv.slice(2), {
     only: 'text',

@@ -3,8 +3,8 @@
 //   crate/npm         → dist/concurrent_futures.wasm          the npm package's module, without glue
 //   www/mandelbrot    → www/src/generated/mandelbrot/         a module of the playground, with its glue
 
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { explain, Failure } from './lib/failure.mjs';
 import { run } from './lib/process.mjs';
 import { cachedStep, hashOf } from './lib/steps.mjs';
@@ -37,7 +37,6 @@ const MODULES = [
     name: 'wasm-npm',
     title: 'the module of the npm package',
     manifest: 'crate/npm',
-    cargoName: 'concurrent-futures-npm',
     inputs: CORE_INPUTS,
     output: 'dist/concurrent_futures.wasm',
   },
@@ -45,7 +44,6 @@ const MODULES = [
     name: 'wasm-mandelbrot',
     title: 'the Mandelbrot module of the playground',
     manifest: 'www/mandelbrot',
-    cargoName: 'mandelbrot',
     inputs: [...CORE_INPUTS, 'www/mandelbrot'],
     glue: 'www/src/generated/mandelbrot',
     output: 'www/src/generated/mandelbrot/mandelbrot_bg.wasm',
@@ -71,12 +69,20 @@ async function compile(toolchain, cargoName, release) {
 }
 
 async function bindgen(input, outDir, outName, release) {
+  // Snippets of an earlier build would stay and be shipped.
+  rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
   const strip = release ? ['--remove-producers-section'] : ['--keep-debug'];
   const args = [input, '--target', 'web', '--out-dir', outDir, '--out-name', outName, ...strip];
   const { code, output } = await run(join(TOOLS_BIN, 'wasm-bindgen'), args);
   if (code !== 0) throw new Failure(`wasm-bindgen refused ${input}.`, undefined, output);
   return join(outDir, `${outName}_bg.wasm`);
+}
+
+/** The package's own name, which is also the name of its module's file. */
+function packageName(manifest) {
+  const text = readFileSync(join(ROOT, manifest, 'Cargo.toml'), 'utf8');
+  return text.match(/^name\s*=\s*"([^"]+)"/m)[1];
 }
 
 /** Builds every module that has changed. Resolves with the names of those that were built. */
@@ -95,12 +101,9 @@ export async function buildWasm({ release }) {
     const ran = await cachedStep(
       { name: module.name, title, hash, outputs: [module.output] },
       async () => {
-        const compiled = await compile(toolchain, module.cargoName, release);
-        const outName = module.cargoName.replaceAll('-', '_');
-        const outDir = module.glue
-          ? join(ROOT, module.glue)
-          : join(ROOT, 'target', 'wasm', 'bindgen');
-        const bound = await bindgen(compiled, outDir, outName, release);
+        const compiled = await compile(toolchain, packageName(module.manifest), release);
+        const outDir = join(ROOT, module.glue ?? 'target/wasm/bindgen');
+        const bound = await bindgen(compiled, outDir, basename(module.manifest), release);
         const output = join(ROOT, module.output);
         mkdirSync(dirname(output), { recursive: true });
         if (release) writeFileSync(output, await optimise(readFileSync(bound)));

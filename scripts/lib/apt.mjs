@@ -35,7 +35,7 @@ export async function aptCommand(
   }
   const command = `apt-get update && apt-get install -y --no-install-recommends ${list}`;
   if (uid === 0) return { command, prefix: [] };
-  if ((await trySudo()).code === 0) return { command: `sudo ${command}`, prefix: ['sudo'] };
+  if ((await trySudo()).code === 0) return { command: `sudo ${command}`, prefix: ['sudo', '-n'] };
   throw new Failure(
     `Installing ${list} (${why}) needs root.`,
     `Run this once, then the same command again:\n    sudo sh -c '${command}'`,
