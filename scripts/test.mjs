@@ -4,6 +4,7 @@
 //   npm test -- [--only <suite>[,<suite>…]] [--list] [--verbose]
 
 import { build } from './build.mjs';
+import { buildExamples } from './examples.mjs';
 import { Failure, main, report } from './lib/failure.mjs';
 import { parseOptions } from './lib/options.mjs';
 import { duration } from './lib/steps.mjs';
@@ -88,7 +89,10 @@ await main(async () => {
   const ready = await attempt('setup', () => setup({ tests: true }));
   // Without a build, what does not need it can still tell something.
   const needsBuild = suites.some(suite => suite.built);
-  if (ready && needsBuild) await attempt('build', () => build({ release: true }));
+  if (ready && needsBuild) {
+    await attempt('build', () => build({ release: true }));
+    await attempt('examples', buildExamples);
+  }
 
   for (const suite of ready ? suites : []) {
     console.log(`▸ ${suite.name}: ${suite.title}`);

@@ -19,7 +19,7 @@ import {
 } from './toolchain.mjs';
 
 /** Everything that the content of a module can depend on. */
-const CORE_INPUTS = [
+export const CORE_INPUTS = [
   'Cargo.toml',
   'Cargo.lock',
   'crate/Cargo.toml',
