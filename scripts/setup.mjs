@@ -150,25 +150,18 @@ async function installTool({ crate, program, version }) {
   });
 }
 
-/** Lints: clippy and rustfmt of the host, and clippy for the compiler that builds the wasm. */
+/** clippy and rustfmt of the same compiler that builds the wasm. */
 async function installLinters() {
-  for (const [component, program] of Object.entries({
-    clippy: 'cargo-clippy',
-    rustfmt: 'cargo-fmt',
-  })) {
-    if ((await run(program, ['--version'], { timeout: 20 })).code === 0) continue;
-    const args = ['component', 'add', component];
-    const { code, output } = await run('rustup', args);
-    if (code !== 0) throw explain(`Installing ${component}`, `rustup ${args.join(' ')}`, output);
-  }
   const toolchain = findToolchain();
-  if (existsSync(join(toolchain.bin, 'cargo-clippy'))) return;
+  const there = ['cargo-clippy', 'rustfmt'].every(name => existsSync(join(toolchain.bin, name)));
+  if (there) return;
   if (toolchain.kind === 'debian')
-    return installWithApt('lints of the wasm build', ['rust-web-clippy']);
-  await step(`Asking rustup for clippy of Rust ${RUST_VERSION}`, async () => {
-    const args = ['component', 'add', 'clippy', '--toolchain', RUST_VERSION];
+    return installWithApt('lints', ['rust-web-clippy', 'rustfmt-web']);
+  await step(`Asking rustup for clippy and rustfmt of Rust ${RUST_VERSION}`, async () => {
+    const args = ['component', 'add', 'clippy', 'rustfmt', '--toolchain', RUST_VERSION];
     const { code, output } = await run('rustup', args);
-    if (code !== 0) throw explain('Installing clippy', `rustup ${args.join(' ')}`, output);
+    if (code !== 0)
+      throw explain('Installing clippy and rustfmt', `rustup ${args.join(' ')}`, output);
   });
 }
 

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { countCargo, countClosingLine, countLint, countVitest } from './lib/counts.mjs';
 import { run } from './lib/process.mjs';
-import { CACHE, findToolchain, hostEnv, ROOT, wasmEnv } from './toolchain.mjs';
+import { CACHE, findToolchain, hostEnv, lintEnv, ROOT, wasmEnv } from './toolchain.mjs';
 import { BROWSERS, wasmTest } from './wasm-test.mjs';
 
 const inRoot = path => join(ROOT, path);
@@ -26,7 +26,7 @@ function lint(
     built,
     requires,
     async run(options) {
-      const [program, ...args] = typeof command === 'function' ? command() : command;
+      const [program, ...args] = command;
       const result = await run(program, args, { ...options, cwd: ROOT, env: env(), timeout });
       return { ...result, ...countLint(result) };
     },
@@ -80,28 +80,23 @@ const loomFiles = () =>
     : [];
 
 const wasmCargoEnv = () => wasmEnv(findToolchain());
+const pinnedEnv = () => lintEnv(findToolchain());
 
 export const SUITES = [
-  lint('fmt', 'cargo fmt', ['cargo', 'fmt', '--all', '--check'], { requires: ['Cargo.toml'] }),
+  lint('fmt', 'cargo fmt', ['cargo-fmt', '--all', '--check'], {
+    requires: ['Cargo.toml'],
+    env: pinnedEnv,
+  }),
   lint(
     'clippy',
     'clippy, native',
-    ['cargo', 'clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'],
-    { requires: ['Cargo.toml'], timeout: 15 * MINUTE },
+    ['cargo-clippy', 'clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'],
+    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: pinnedEnv },
   ),
   lint(
     'clippy-wasm',
     'clippy, for wasm',
-    () => [
-      join(findToolchain().bin, 'cargo-clippy'),
-      'clippy',
-      '--workspace',
-      '--lib',
-      '--tests',
-      '--',
-      '-D',
-      'warnings',
-    ],
+    ['cargo-clippy', 'clippy', '--workspace', '--lib', '--tests', '--', '-D', 'warnings'],
     { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: wasmCargoEnv },
   ),
   lint('biome', 'Biome: format and lints', [bin('biome'), 'check', '--error-on-warnings', '.']),

@@ -4,7 +4,7 @@
 // exactly Rust 1.96.0. There are two ways to have it: rustup's toolchain 1.96.0 with `rust-src`, or Debian's
 // packages rustc-web, cargo-web and rust-web-src. setup.mjs installs one of them; this file finds it and
 // says with which environment to call it. Nothing is set globally: RUSTC_BOOTSTRAP and the flags would hit
-// native builds as well, which use the plain toolchain of the host.
+// native builds as well. Native tests use the plain toolchain of the host, lints the exact one.
 //
 // On the command line, anything can be run in that environment:
 //   node scripts/toolchain.mjs cargo build -p concurrent-futures-npm --release
@@ -91,6 +91,16 @@ export function findToolchain() {
   );
 }
 
+const PROGRAMS = [
+  'cargo',
+  'rustc',
+  'rustdoc',
+  'cargo-clippy',
+  'clippy-driver',
+  'cargo-fmt',
+  'rustfmt',
+];
+
 /**
  * A folder with links to Debian's compiler alone: tools such as wasm-pack call plain `cargo` and `rustc`, and
  * putting the whole of /usr/bin first on PATH would replace far more than the compiler.
@@ -98,7 +108,7 @@ export function findToolchain() {
 function linkFolder(toolchain) {
   const folder = join(CACHE, 'tools', 'debian-rust');
   mkdirSync(folder, { recursive: true });
-  for (const name of ['cargo', 'rustc', 'rustdoc', 'cargo-clippy', 'clippy-driver']) {
+  for (const name of PROGRAMS) {
     const target = join(toolchain.bin, name);
     const link = join(folder, name);
     if (!existsSync(target)) continue;
@@ -109,16 +119,27 @@ function linkFolder(toolchain) {
   return folder;
 }
 
-/** The environment in which `cargo`, `wasm-bindgen` and `wasm-pack` build wasm with the given toolchain. */
-export function wasmEnv(toolchain) {
-  const env = { ...process.env };
-  for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'])
+/**
+ * The environment of the lints: native code, but the compiler of one exact version, since every new clippy and
+ * rustfmt has opinions of its own.
+ */
+export function lintEnv(toolchain) {
+  const env = hostEnv();
+  for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS']) {
     delete env[name];
+  }
   const bin = toolchain.kind === 'debian' ? linkFolder(toolchain) : toolchain.bin;
   env.PATH = [TOOLS_BIN, bin, env.PATH].join(delimiter);
   env.RUSTC = join(bin, 'rustc');
   env.RUSTDOC = join(bin, 'rustdoc');
   if (toolchain.kind === 'rustup') env.RUSTUP_TOOLCHAIN = RUST_VERSION;
+  env.CARGO_TARGET_DIR = join(ROOT, 'target', 'lint');
+  return env;
+}
+
+/** The environment in which `cargo`, `wasm-bindgen` and `wasm-pack` build wasm with the given toolchain. */
+export function wasmEnv(toolchain) {
+  const env = lintEnv(toolchain);
   env.RUSTC_BOOTSTRAP = '1';
   env.CARGO_UNSTABLE_BUILD_STD = 'std,panic_unwind';
   env.CARGO_BUILD_TARGET = WASM_TARGET;
