@@ -27,9 +27,12 @@
 // multiple of 8 from the message's begin: V8 copies to and from shared memory eight times faster when aligned, so put
 // messages at multiples of 8.
 //
-// Differences from structuredClone: errors keep more (class, cause, errors, own properties; a property that cannot be
-// cloned is left out, so that the error itself always arrives); resizable buffers arrive with a fixed length; platform
-// objects other than DOMException are refused; a Proxy of an array or object is read through, not refused.
+// Differences from structuredClone:
+// - errors keep more: their class, cause, errors and own properties. What cannot be cloned of these is left out, so that
+//   the error itself always arrives; an object made by Object.create(Error.prototype) counts as an error;
+// - resizable buffers arrive with a fixed length;
+// - platform objects other than DOMException are refused, known by a Symbol.toStringTag that is not writable;
+// - a Proxy of an array or a plain object is read through, and `arguments` is a plain object.
 
 const INT = 0xc4;
 const FLOAT = 0xc5;
@@ -66,7 +69,7 @@ const CONSTANT = 0xc0;
 type Bytes = Uint8Array<ArrayBuffer>;
 type Dictionary = Record<string, unknown>;
 type ErrorClass = new (...args: never[]) => Error;
-type BuiltIn = { prototype: Map<unknown, unknown> & ArrayBuffer };
+type BuiltIn = { prototype: Map<unknown, unknown> };
 type View = new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView;
 
 /** A payload that `copyTo` inserts: `bytes` belong before byte `at` of the encoder's buffer. */
@@ -112,10 +115,19 @@ export function registerErrorClass(errorClass: ErrorClass, name = errorClass.nam
 
 const globals = globalThis as unknown as Dictionary;
 
-for (const name of ['', 'Eval', 'Range', 'Reference', 'Syntax', 'Type', 'URI', 'Aggregate']) {
-  registerErrorClass(globals[`${name}Error`] as ErrorClass);
+for (const errorClass of [
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  AggregateError,
+  DOMException,
+]) {
+  registerErrorClass(errorClass);
 }
-registerErrorClass(DOMException);
 registerErrorClass(EncodeError, 'EncodeError');
 registerErrorClass(DecodeError, 'DecodeError');
 
@@ -136,10 +148,9 @@ const REMEDIES: Record<string, string> = {
   symbol: 'pass a string',
   Promise: 'await it first',
 };
-/** The properties of errors that are not enumerable where an engine makes them; the first three every error has. */
+/** The properties of errors that are not enumerable where an engine makes them. */
 const HIDDEN = ['name', 'message', 'stack', 'cause', 'errors', 'error', 'suppressed'];
 const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, prototype } = Object;
-const { fromCharCode } = String;
 const VIEW_NAME = /\d.*Array$|^DataView$/;
 
 const toUtf8 = new TextEncoder();
@@ -176,23 +187,22 @@ export class Encoder {
    * @throws {EncodeError} when something in it cannot be cloned; whatever a getter throws.
    */
   encode(value: unknown, name = 'value'): number {
-    if (busy) throw new EncodeError(name, 'another message is being encoded');
+    if (busy) throw new EncodeError(name, 'a getter cannot send');
     busy = true;
     out = this.bytes.length > KEPT ? new Uint8Array(1024) : this.bytes;
-    large = [];
+    this.large = large = [];
     root = name;
-    at = spliced = 0;
-    depth = 0;
+    at = spliced = depth = 0;
     try {
       writeValue(value);
       this.bytes = out;
-      this.large = large;
       this.#end = at;
       return at + spliced;
     } catch (error) {
-      // An overflow of the stack is a RangeError, in Firefox an InternalError.
-      if (depth < 99 || !/^(Range|Internal)E/.test((error as Error)?.name)) throw error;
-      throw new EncodeError(name, 'nested too deeply; pass a flat structure');
+      large.length = 0;
+      // An overflow of the stack, as Chromium and Safari, then as Firefox put it.
+      if (!/call stack|recursion/.test(String(error))) throw error;
+      throw new EncodeError(name, 'nested too deeply; pass flat data');
     } finally {
       busy = false;
       objects = [];
@@ -217,7 +227,7 @@ export class Encoder {
     }
     if (end - from > 64) target.set(bytes.subarray(from, end), offset);
     else while (from < end) target[offset++] = bytes[from++]!;
-    this.large = [];
+    this.large.length = 0;
   }
 }
 
@@ -352,15 +362,13 @@ function writeArray(array: unknown[]): void {
   const { length } = array;
   // Object.keys would make a string of every index. A hole, or a property with a name, makes the lengths differ.
   const items = Object.values(array);
-  let i = items.length === length ? 0 : -1;
-  while (i >= 0 && i < length) i = items[i] !== undefined || hasOwn(array, i) ? i + 1 : -1;
-  if (i < 0) {
+  if (items.length !== length || items.some((item, i) => item === undefined && !hasOwn(array, i))) {
     writePlain(array, SPARSE);
     return;
   }
   begin(array, ARRAY);
   writeNumber(length);
-  for (i = 0; i < length; i++) writeChild(i, items[i]);
+  for (let i = 0; i < length; i++) writeChild(i, items[i]);
 }
 
 function writePlain(object: object, tag: number): void {
@@ -385,7 +393,7 @@ function writeView(view: ArrayBufferView): void {
   writeChild('buffer', view.buffer);
   writeNumber(view.byteOffset);
   writeNumber((view as Uint8Array).length ?? view.byteLength);
-  // After the buffer, on which there is no tag of its own to write.
+  // The buffer comes first, so that the other side has it when it makes the view.
   indexes?.set(view, objects.length);
   objects.push(view);
 }
@@ -398,11 +406,10 @@ function writeError(error: Error): void {
     writeString(error.message);
     writeString(error.name);
   }
-  writeCloneable(
-    error,
-    HIDDEN.filter((key, i) => i < 3 || getOwnPropertyDescriptor(error, key)?.enumerable === false),
-  );
-  writeCloneable(error, keys(error));
+  const shown = keys(error);
+  const hidden = HIDDEN.filter(key => key in error && !shown.includes(key));
+  writeCloneable(error, hidden);
+  writeCloneable(error, shown);
 }
 
 /** The name of the nearest class that the other side knows. */
@@ -463,35 +470,28 @@ function kindOf(value: object): string {
 /** What an object of a built-in kind consists of, by methods that throw where it only looks like one. */
 function contentOf(value: object, tag: number, kind: string): unknown[] {
   const { prototype } = globals[kind] as BuiltIn;
-  const items: unknown[] = [];
-  if (tag === REGEXP) return [(value as RegExp).source, (value as RegExp).flags];
   try {
-    if (tag === BUFFER) {
-      prototype.slice.call(value as ArrayBuffer, 0, 0);
-      items.push(new Uint8Array(value as ArrayBuffer));
-    } else if (tag === MAP || tag === SET) {
-      prototype.forEach.call(value as Map<unknown, unknown>, (item, key) => {
-        if (tag === MAP) items.push(key);
-        items.push(item);
-      });
-    } else {
-      items.push(prototype.valueOf.call(value));
-    }
+    if (tag === MAP) return [...prototype.entries.call(value as never)].flat();
+    if (tag === SET) return [...prototype.values.call(value as never)];
+    if (tag === REGEXP) return [(value as RegExp).source, (value as RegExp).flags];
+    // Its byteLength throws where it is none, the constructor where it is detached.
+    if (tag === BUFFER)
+      return [new Uint8Array(value as ArrayBuffer, 0, (value as Bytes).byteLength)];
+    return [prototype.valueOf.call(value)];
   } catch {
-    refuse(tag === BUFFER ? 'detached ArrayBuffer' : kind);
+    return refuse(tag === BUFFER ? 'detached ArrayBuffer' : kind);
   }
-  return items;
 }
 
 function refuse(kind: string): never {
   const place = root + path.slice(0, depth).map(pathStep).join('');
   const article = /^[AEIO]/.test(kind) ? 'an' : 'a';
-  const remedy = REMEDIES[kind] ?? 'pass plain data';
+  const remedy = REMEDIES[kind] ?? 'pass data';
   throw new EncodeError(place, `${article} ${kind} cannot be cloned; ${remedy}`, kind);
 }
 
 function pathStep(key: string | number): string {
-  return /^[a-z_$]\w*$/i.test(`${key}`) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  return /^[a-z_$]\w*$/i.test(key as string) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
 // The decoding under way.
@@ -500,8 +500,6 @@ let origin: number;
 let position: number;
 let end: number;
 let known: object[] = [];
-/** Short strings that came lately: the names of tasks and the keys of properties come again and again. */
-const recent: string[] = new Array(256).fill('');
 
 /** Turns bytes into values. Whatever they are, it returns a value or throws a DecodeError, in time and memory bounded by their length. */
 export class Decoder {
@@ -534,13 +532,6 @@ function fail(): never {
 
 function readByte(): number {
   return position < end ? source[position++]! : fail();
-}
-
-/** A view of the next bytes, perhaps of shared memory. */
-function readBytes(length: number): Uint8Array {
-  if (!(length >= 0 && length <= end - position)) fail();
-  position += length;
-  return source.subarray(position - length, position);
 }
 
 function readValue(): unknown {
@@ -597,32 +588,20 @@ function readFloat(): number {
 function readPayload(): Bytes {
   const length = readNumber();
   if (length > LARGE) position += (origin - position) & 7;
-  return new Uint8Array(readBytes(length));
+  if (!(length >= 0 && length <= end - position)) fail();
+  position += length;
+  return new Uint8Array(source.subarray(position - length, position));
 }
 
 function readShort(length: number): string {
-  const start = position;
-  if (length > end - start) fail();
-  position += length;
-  let hash = length;
-  for (let i = start; i < position; i++) hash = (hash * 31 + source[i]!) & 0xffff;
-  let text = recent[hash & 255]!;
-  let i = 0;
-  while (i < length && text.charCodeAt(i) === source[start + i]) i++;
-  if (i < length || text.length !== length) {
-    text = '';
-    for (i = start; i < position; i++) text += fromCharCode(source[i]!);
-    recent[hash & 255] = text;
-  }
+  let text = '';
+  for (; length > 0; length--) text += String.fromCharCode(readByte());
   return text;
 }
 
 function readUtf16(): string {
-  const units = new Uint16Array(readPayload().buffer);
   let text = '';
-  // In pieces, since arguments go over the stack.
-  for (let i = 0; i < units.length; i += LARGE)
-    text += fromCharCode(...units.subarray(i, i + LARGE));
+  for (const unit of new Uint16Array(readPayload().buffer)) text += String.fromCharCode(unit);
   return text;
 }
 
@@ -659,14 +638,14 @@ function readProperties<T extends object>(object: T, enumerable?: boolean): T {
   while (more()) {
     const key = readText();
     const value = readValue();
-    if (enumerable === undefined && key !== '__proto__') (object as Dictionary)[key] = value;
-    else define(object, key, value, enumerable ?? true);
+    if (enumerable === undefined && key !== '__proto__') {
+      (object as Dictionary)[key] = value;
+    } else {
+      const shape = { value, writable: true, configurable: true, enumerable: enumerable !== false };
+      Object.defineProperty(object, key, shape);
+    }
   }
   return object;
-}
-
-function define(object: object, key: string, value: unknown, enumerable: boolean): void {
-  Object.defineProperty(object, key, { value, enumerable, writable: true, configurable: true });
 }
 
 function readMap(): Map<unknown, unknown> {
