@@ -99,6 +99,15 @@ export const SUITES = [
     ['cargo-clippy', 'clippy', '--workspace', '--lib', '--tests', '--', '-D', 'warnings'],
     { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: wasmCargoEnv },
   ),
+  lint(
+    'doc',
+    'rustdoc: links and examples',
+    ['cargo', 'doc', '--no-deps', '-p', 'concurrent-futures'],
+    {
+      requires: ['Cargo.toml'],
+      env: () => ({ ...pinnedEnv(), RUSTDOCFLAGS: '-D warnings' }),
+    },
+  ),
   lint('biome', 'Biome: format and lints', [bin('biome'), 'check', '--error-on-warnings', '.']),
   lint('tsc', 'tsc, the TypeScript face', [bin('tsc'), '-p', 'tsconfig.json'], {
     requires: ['crate/js/src'],
