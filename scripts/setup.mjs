@@ -61,6 +61,16 @@ export function npmPackagesCurrent(root = ROOT) {
   );
 }
 
+/** Older ones cannot run the build tools, and say so in puzzling ways. */
+export function checkNode(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Failure(
+    `Node ${version} is too old: 20.19 or later is needed.`,
+    'Install a newer one and run the same command again.',
+  );
+}
+
 async function installNpmPackages() {
   if (npmPackagesCurrent()) return;
   await step('Installing the npm packages of package-lock.json', async () => {
@@ -172,6 +182,7 @@ async function installBrowsers() {
 
 /** Installs what is missing; with `tests`, also what only the tests need. */
 export async function setup({ tests = false } = {}) {
+  checkNode();
   await installNpmPackages();
   await checkHost();
   await installToolchain();

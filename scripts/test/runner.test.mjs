@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { countCargo, countClosingLine, countLint, countVitest } from '../lib/counts.mjs';
 import { run } from '../lib/process.mjs';
 import { duration } from '../lib/steps.mjs';
-import { npmPackagesCurrent } from '../setup.mjs';
+import { checkNode, npmPackagesCurrent } from '../setup.mjs';
 
 describe('counting', () => {
   const cargo = `
@@ -81,6 +81,13 @@ describe('running a program', () => {
 describe('set-up', () => {
   test('node_modules of this checkout fits the lock file', () => {
     expect(npmPackagesCurrent()).toBe(true);
+  });
+
+  test('an old Node is named', () => {
+    expect(() => checkNode('20.18.1')).toThrow('Node 20.18.1 is too old');
+    expect(() => checkNode('18.20.0')).toThrow('too old');
+    checkNode('20.19.0');
+    checkNode('22.1.0');
   });
 
   test('a checkout without node_modules does not', () => {
