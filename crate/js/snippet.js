@@ -1,1 +1,1858 @@
-export function startRuntime(){} export async function runtimeReady(){} export function setWorkerFactory(){} export function isTaskSide(){return false}
+// Generated from crate/js/src/snippet.ts by `npm run snippet`: change that file, not this one.
+//
+// The worker side and the page side of the crate concurrent-futures, as one file without imports.
+
+var __defProp = Object.defineProperty;
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
+};
+
+// crate/js/src/abi.ts
+var MAY_BLOCK = 1;
+var SPAWNER = 2;
+var GLUED = 4;
+var PROCESS = 1;
+var REFUSED_BROKEN = 1;
+var STATE_MASK = 255;
+var CANCELLED = 4;
+var VALUE = 0;
+var THROWN = 1;
+var BROKEN = 2;
+var NOTHING = 0;
+var SCRIPT = 2;
+var REMOTE = 3;
+var EXIT = 4;
+var AGENT_BELL = 0;
+var AGENT_KILL = 1;
+var AGENT_KILL_WANTED = 2;
+var AWAKE = 0;
+var ASLEEP = 1;
+var RUNG = 2;
+var BUSY = 0;
+var KILLABLE = 1;
+var CLAIMED = 2;
+var CALL_STATE = 0;
+var CALL_WORKER = 1;
+var CALL_REPLY_KIND = 2;
+var CALL_REPLY = 3;
+var CALL_REPLY_LENGTH = 4;
+var CALL_TIMES = 24;
+var SHOWN_PAYLOAD = 0;
+var SHOWN_PAYLOAD_LENGTH = 1;
+var SHOWN_ENTRY = 2;
+var SHOWN_CHECK = 3;
+var SHOWN_EPOCH = 4;
+
+// crate/js/src/clock.ts
+function now() {
+  return performance.timeOrigin + performance.now();
+}
+var LONGEST_DELAY = 2147483647;
+function alarm(delay, fire) {
+  const end2 = performance.now() + delay;
+  let timer;
+  const set = () => {
+    const left = end2 - performance.now();
+    timer = left > LONGEST_DELAY ? setTimeout(set, LONGEST_DELAY) : setTimeout(fire, left);
+  };
+  set();
+  return () => clearTimeout(timer);
+}
+var channel;
+var waiting = [];
+function turn() {
+  if (channel === void 0) {
+    channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      const resumed = waiting;
+      waiting = [];
+      for (const resume of resumed) resume();
+    };
+  }
+  const { port2 } = channel;
+  return new Promise((resume) => {
+    if (waiting.push(resume) === 1) port2.postMessage(0);
+  });
+}
+
+// crate/js/src/codec.ts
+var INT = 196;
+var FLOAT = 197;
+var BIGINT = 198;
+var DATE = 199;
+var REGEXP = 200;
+var ARRAY = 201;
+var SPARSE = 202;
+var OBJECT = 203;
+var MAP = 204;
+var SET = 205;
+var BUFFER = 206;
+var VIEW = 207;
+var ERROR = 208;
+var BOXED = 209;
+var UTF8 = 210;
+var UTF16 = 211;
+var REF = 212;
+var END = 213;
+var SHORT = 64;
+var LARGE = 4096;
+var KEPT = 1 << 20;
+var FEW = 8;
+var CONSTANTS = [void 0, null, false, true];
+var CONSTANT = 192;
+var EncodeError = class extends Error {
+  /**
+   * @param path where the offending value is, for example `args[1].handlers.click`.
+   * @param kind what it is: 'function', 'symbol', or a built-in class such as 'MessagePort'; '' for other reasons.
+   */
+  constructor(path2, reason, kind = "") {
+    super(`cannot send ${path2}: ${reason}`);
+    this.path = path2;
+    this.kind = kind;
+  }
+  path;
+  kind;
+  name = "DataCloneError";
+};
+var DecodeError = class extends Error {
+  name = "DecodeError";
+};
+var errors = /* @__PURE__ */ new Map();
+function registerErrorClass(errorClass, name = errorClass.name) {
+  errors.set(name, errorClass).set(errorClass.prototype, name);
+}
+var globals = globalThis;
+for (const errorClass of [
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  AggregateError,
+  DOMException
+]) {
+  registerErrorClass(errorClass);
+}
+registerErrorClass(EncodeError, "EncodeError");
+registerErrorClass(DecodeError, "DecodeError");
+var TAGS = {
+  Boolean: BOXED,
+  Number: BOXED,
+  String: BOXED,
+  BigInt: BOXED,
+  Date: DATE,
+  RegExp: REGEXP,
+  Map: MAP,
+  Set: SET,
+  ArrayBuffer: BUFFER
+};
+var REMEDIES = {
+  function: "pass data, or name a task with task(url, name)",
+  symbol: "pass a string",
+  Promise: "await it first"
+};
+var HIDDEN = ["name", "message", "stack", "cause", "errors", "error", "suppressed"];
+var { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, prototype } = Object;
+var VIEW_NAME = /\d.*Array$|^DataView$/;
+var toUtf8 = new TextEncoder();
+var fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+var float = new Float64Array(1);
+var floatBytes = new Uint8Array(float.buffer);
+var busy = false;
+var out;
+var at;
+var large;
+var spliced;
+var objects = [];
+var indexes;
+var root;
+var depth;
+var path = [];
+var Encoder = class {
+  /** Private memory, never shared. Its first bytes are the last value, without what is in `large`. */
+  bytes = new Uint8Array(1024);
+  /** The big payloads of the last value, not copied yet. */
+  large = [];
+  #end = 0;
+  /**
+   * Encodes `value`. Getters run.
+   * @param name what the value is called in the path of an error.
+   * @returns the length of the whole message, which `copyTo` then writes.
+   * @throws {EncodeError} when something in it cannot be cloned; whatever a getter throws.
+   */
+  encode(value, name = "value") {
+    if (busy) throw new EncodeError(name, "a getter cannot send");
+    busy = true;
+    out = this.bytes.length > KEPT ? new Uint8Array(1024) : this.bytes;
+    this.large = large = [];
+    root = name;
+    at = spliced = depth = 0;
+    try {
+      writeValue(value);
+      this.bytes = out;
+      this.#end = at;
+      return at + spliced;
+    } catch (error) {
+      large.length = 0;
+      if (!/call stack|recursion/.test(String(error))) throw error;
+      throw new EncodeError(name, "nested too deeply; pass flat data");
+    } finally {
+      busy = false;
+      objects = [];
+      indexes = void 0;
+    }
+  }
+  /**
+   * Writes the encoded value to `target`, which may be shared memory, and lets go of `large`.
+   * Call it once, before any of the user's code runs.
+   */
+  copyTo(target, offset) {
+    const { bytes } = this;
+    const end2 = this.#end;
+    let from = 0;
+    for (const segment of this.large) {
+      target.set(bytes.subarray(from, segment.at), offset);
+      offset += segment.at - from;
+      from = segment.at;
+      target.set(segment.bytes, offset);
+      offset += segment.bytes.length;
+    }
+    if (end2 - from > 64) target.set(bytes.subarray(from, end2), offset);
+    else while (from < end2) target[offset++] = bytes[from++];
+    this.large.length = 0;
+  }
+};
+function writeValue(value) {
+  if (typeof value === "string") {
+    writeString(value);
+  } else if (typeof value === "number") {
+    writeNumber(value);
+  } else if (CONSTANTS.includes(value)) {
+    writeTag(CONSTANT + CONSTANTS.indexOf(value));
+  } else if (typeof value === "object") {
+    writeObject(value);
+  } else if (typeof value === "bigint") {
+    writeTag(BIGINT);
+    writeString(value.toString(16));
+  } else {
+    refuse(typeof value);
+  }
+}
+function reserve(length) {
+  if (at + length <= out.length) return;
+  const grown = new Uint8Array((at + length) * 2);
+  grown.set(out);
+  out = grown;
+}
+function writeTag(tag) {
+  reserve(9);
+  out[at++] = tag;
+}
+function writeNumber(value) {
+  const int = value | 0;
+  if (int !== value || !int && 1 / value < 0) {
+    writeTag(FLOAT);
+    float[0] = value;
+    for (let i = 0; i < 8; i++) out[at++] = floatBytes[i];
+  } else if (int >= 0 && int < 128) {
+    writeTag(int);
+  } else {
+    writeTag(INT);
+    for (let shift = 0; shift < 32; shift += 8) out[at++] = int >> shift;
+  }
+}
+function writeString(text) {
+  const { length } = text;
+  if (length < SHORT) {
+    if (writeShort(text)) return;
+  } else if (!/\p{Cs}/u.test(text)) {
+    writeTag(UTF8);
+    writePayload(toUtf8.encode(text));
+    return;
+  }
+  const units = new Uint16Array(length);
+  for (let i = 0; i < length; i++) units[i] = text.charCodeAt(i);
+  writeTag(UTF16);
+  writePayload(new Uint8Array(units.buffer));
+}
+function writeShort(text) {
+  const { length } = text;
+  reserve(SHORT);
+  const bytes = out;
+  let end2 = at;
+  bytes[end2++] = 128 + length;
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 127) return false;
+    bytes[end2++] = unit;
+  }
+  at = end2;
+  return true;
+}
+function writePayload(bytes) {
+  const { length } = bytes;
+  writeNumber(length);
+  if (length > LARGE) {
+    reserve(8);
+    while (at + spliced & 7) out[at++] = 0;
+    large.push({ at, bytes });
+    spliced += length;
+  } else {
+    reserve(length);
+    out.set(bytes, at);
+    at += length;
+  }
+}
+function writeObject(value) {
+  const index = indexOf(value);
+  if (index >= 0) {
+    writeTag(REF);
+    writeNumber(index);
+    return;
+  }
+  if (Array.isArray(value)) {
+    writeArray(value);
+  } else if (getPrototypeOf(value) === prototype) {
+    writePlain(value, OBJECT);
+  } else if (ArrayBuffer.isView(value)) {
+    writeView(value);
+  } else {
+    writeOther(value, kindOf(value));
+  }
+}
+function indexOf(value) {
+  if (objects.length < FEW) return objects.indexOf(value);
+  indexes ??= new Map(objects.map((object, index) => [object, index]));
+  return indexes.get(value) ?? -1;
+}
+function begin(value, tag) {
+  indexes?.set(value, objects.length);
+  objects.push(value);
+  writeTag(tag);
+}
+function writeChild(key, value) {
+  path[depth++] = key;
+  writeValue(value);
+  depth--;
+}
+function writeArray(array) {
+  const { length } = array;
+  const items = Object.values(array);
+  if (items.length !== length || items.some((item, i) => item === void 0 && !hasOwn(array, i))) {
+    writePlain(array, SPARSE);
+    return;
+  }
+  begin(array, ARRAY);
+  writeNumber(length);
+  for (let i = 0; i < length; i++) writeChild(i, items[i]);
+}
+function writePlain(object, tag) {
+  begin(object, tag);
+  if (tag === SPARSE) writeNumber(object.length);
+  for (const key of keys(object)) {
+    const value = object[key];
+    if (value !== void 0 || hasOwn(object, key)) {
+      writeString(key);
+      writeChild(key, value);
+    }
+  }
+  writeTag(END);
+}
+function writeView(view) {
+  const name = tagOf(view);
+  if (!VIEW_NAME.test(name)) refuse(name);
+  writeTag(VIEW);
+  writeString(name);
+  writeChild("buffer", view.buffer);
+  writeNumber(view.byteOffset);
+  writeNumber(view.length ?? view.byteLength);
+  indexes?.set(view, objects.length);
+  objects.push(view);
+}
+function writeError(error) {
+  const kind = errorKind(error);
+  begin(error, ERROR);
+  writeString(kind);
+  if (kind === "DOMException") {
+    writeString(error.message);
+    writeString(error.name);
+  }
+  const shown = keys(error);
+  const hidden = HIDDEN.filter((key) => key in error && !shown.includes(key));
+  writeCloneable(error, hidden);
+  writeCloneable(error, shown);
+}
+function errorKind(error) {
+  let name;
+  for (let at2 = error; at2 && !name; at2 = getPrototypeOf(at2)) name = errors.get(at2);
+  return name ?? error.name;
+}
+function writeCloneable(error, names) {
+  const level = depth;
+  for (const name of names) {
+    const saved = [at, spliced, objects.length, large.length];
+    try {
+      writeString(name);
+      writeChild(name, error[name]);
+    } catch {
+      depth = level;
+      [at, spliced, objects.length, large.length] = saved;
+      indexes = void 0;
+    }
+  }
+  writeTag(END);
+}
+function writeOther(value, kind) {
+  if (kind === "Error" || value instanceof Error) {
+    writeError(value);
+  } else if (kind === "Object") {
+    writePlain(value, OBJECT);
+  } else {
+    const tag = TAGS[kind] ?? refuse(kind);
+    const content = contentOf(value, tag, kind);
+    begin(value, tag);
+    content.forEach((item, i) => {
+      if (tag === BUFFER) writePayload(item);
+      else writeChild(tag === MAP ? i >> 1 : i, item);
+    });
+    if (tag === MAP || tag === SET) writeTag(END);
+  }
+}
+function tagOf(value) {
+  return prototype.toString.call(value).slice(8, -1);
+}
+function kindOf(value) {
+  for (let at2 = value; at2; at2 = getPrototypeOf(at2)) {
+    const tag = getOwnPropertyDescriptor(at2, Symbol.toStringTag);
+    if (tag?.writable === false) return `${tag.value}`;
+  }
+  return Symbol.toStringTag in value ? "Object" : tagOf(value);
+}
+function contentOf(value, tag, kind) {
+  const { prototype: prototype2 } = globals[kind];
+  try {
+    if (tag === MAP) return [...prototype2.entries.call(value)].flat();
+    if (tag === SET) return [...prototype2.values.call(value)];
+    if (tag === REGEXP) return [value.source, value.flags];
+    if (tag === BUFFER)
+      return [new Uint8Array(value, 0, value.byteLength)];
+    return [prototype2.valueOf.call(value)];
+  } catch {
+    return refuse(tag === BUFFER ? "detached ArrayBuffer" : kind);
+  }
+}
+function refuse(kind) {
+  const place = root + path.slice(0, depth).map(pathStep).join("");
+  const article = /^[AEIO]/.test(kind) ? "an" : "a";
+  const remedy = REMEDIES[kind] ?? "pass data";
+  throw new EncodeError(place, `${article} ${kind} cannot be cloned; ${remedy}`, kind);
+}
+function pathStep(key) {
+  return /^[a-z_$]\w*$/i.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+var source;
+var origin;
+var position;
+var end;
+var known = [];
+var Decoder = class {
+  /**
+   * Decodes the value in `bytes[start .. start + length)`, which may be shared memory that nobody changes meanwhile.
+   * The result shares no memory with it.
+   * @throws {DecodeError} when this is not exactly one message.
+   */
+  decode(bytes, start, length) {
+    source = bytes;
+    position = origin = start;
+    end = start + length;
+    try {
+      if (!(start >= 0 && length >= 0 && end <= bytes.length)) fail();
+      const value = readValue();
+      return position === end ? value : fail();
+    } catch (error) {
+      throw new DecodeError(`damaged message: ${error}`);
+    } finally {
+      source = floatBytes;
+      known = [];
+    }
+  }
+};
+function fail() {
+  throw new RangeError(`at byte ${position}`);
+}
+function readByte() {
+  return position < end ? source[position++] : fail();
+}
+function readValue() {
+  const tag = readByte();
+  if (tag < 128) return tag;
+  if (tag < CONSTANT) return readShort(tag - 128);
+  if (tag < INT) return CONSTANTS[tag - CONSTANT];
+  return (READERS[tag - INT] ?? fail)();
+}
+var READERS = [
+  () => readByte() | readByte() << 8 | readByte() << 16 | readByte() << 24,
+  readFloat,
+  readBigInt,
+  () => add(new Date(readNumber())),
+  () => add(new RegExp(readText(), readText())),
+  readArray,
+  readSparse,
+  () => readProperties(add({})),
+  readMap,
+  readSet,
+  () => add(readPayload().buffer),
+  readView,
+  readError,
+  () => add(Object(readValue())),
+  () => fromUtf8.decode(readPayload()),
+  readUtf16,
+  () => known[readNumber()] ?? fail()
+];
+function add(object) {
+  known.push(object);
+  return object;
+}
+function readNumber() {
+  const value = readValue();
+  return typeof value === "number" ? value : fail();
+}
+function readText() {
+  const value = readValue();
+  return typeof value === "string" ? value : fail();
+}
+function readFloat() {
+  for (let i = 0; i < 8; i++) floatBytes[i] = readByte();
+  return float[0];
+}
+function readPayload() {
+  const length = readNumber();
+  if (length > LARGE) position += origin - position & 7;
+  if (!(length >= 0 && length <= end - position)) fail();
+  position += length;
+  return new Uint8Array(source.subarray(position - length, position));
+}
+function readShort(length) {
+  let text = "";
+  for (; length > 0; length--) text += String.fromCharCode(readByte());
+  return text;
+}
+function readUtf16() {
+  let text = "";
+  for (const unit of new Uint16Array(readPayload().buffer)) text += String.fromCharCode(unit);
+  return text;
+}
+function readBigInt() {
+  const text = readText();
+  return text[0] === "-" ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+}
+function readArray() {
+  const length = readNumber();
+  const array = add([]);
+  for (let i = 0; i < length; i++) array.push(readValue());
+  return array;
+}
+function readSparse() {
+  const array = add([]);
+  array.length = 2 ** 32 - 1;
+  array.length = readNumber();
+  return readProperties(array, true);
+}
+function more() {
+  if (source[position] !== END || position >= end) return true;
+  position++;
+  return false;
+}
+function readProperties(object, enumerable) {
+  while (more()) {
+    const key = readText();
+    const value = readValue();
+    if (enumerable === void 0 && key !== "__proto__") {
+      object[key] = value;
+    } else {
+      const shape = { value, writable: true, configurable: true, enumerable: enumerable !== false };
+      Object.defineProperty(object, key, shape);
+    }
+  }
+  return object;
+}
+function readMap() {
+  const map = add(/* @__PURE__ */ new Map());
+  while (more()) map.set(readValue(), readValue());
+  return map;
+}
+function readSet() {
+  const set = add(/* @__PURE__ */ new Set());
+  while (more()) set.add(readValue());
+  return set;
+}
+function readView() {
+  const name = readText();
+  const buffer = readValue();
+  if (!(buffer instanceof ArrayBuffer && VIEW_NAME.test(name))) return fail();
+  return add(new globals[name](buffer, readNumber(), readNumber()));
+}
+function readError() {
+  const kind = readText();
+  const error = add(
+    kind === "DOMException" ? new DOMException(readText(), readText()) : Reflect.construct(Error, [], errors.get(kind) ?? Error)
+  );
+  return readProperties(readProperties(error, false), true);
+}
+
+// crate/js/src/errors.ts
+var errors_exports = {};
+__export(errors_exports, {
+  BlockingNotAllowedError: () => BlockingNotAllowedError,
+  BrokenExecutor: () => BrokenExecutor,
+  BrokenProcessPool: () => BrokenProcessPool,
+  BrokenThreadPool: () => BrokenThreadPool,
+  CancelledError: () => CancelledError,
+  InvalidStateError: () => InvalidStateError,
+  NotIsolatedError: () => NotIsolatedError,
+  RuntimeError: () => RuntimeError,
+  TimeoutError: () => TimeoutError,
+  WorkerExit: () => WorkerExit
+});
+var CancelledError = class extends Error {
+  name = "CancelledError";
+  constructor(message = "the future was cancelled") {
+    super(message);
+  }
+};
+var TimeoutError = class extends Error {
+  name = "TimeoutError";
+};
+var InvalidStateError = class extends Error {
+  name = "InvalidStateError";
+};
+var RuntimeError = class extends Error {
+  name = "RuntimeError";
+};
+var BrokenExecutor = class extends RuntimeError {
+  name = "BrokenExecutor";
+};
+var BrokenThreadPool = class extends BrokenExecutor {
+  name = "BrokenThreadPool";
+};
+var BrokenProcessPool = class extends BrokenExecutor {
+  name = "BrokenProcessPool";
+};
+var WorkerExit = class extends Error {
+  name = "WorkerExit";
+  constructor(message = "the task closed its worker") {
+    super(message);
+  }
+};
+var NotIsolatedError = class extends Error {
+  name = "NotIsolatedError";
+  constructor(what) {
+    super(
+      `${what} needs a cross-origin isolated page. Serve the page, over https or from localhost, with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".`
+    );
+  }
+};
+var BlockingNotAllowedError = class extends Error {
+  name = "BlockingNotAllowedError";
+};
+
+// crate/js/src/agent.ts
+for (const [name, errorClass] of Object.entries(errors_exports)) registerErrorClass(errorClass, name);
+var DRAIN_MOST = 512;
+var DRAIN_MILLISECONDS = 4;
+var LOOK_AGAIN = 200;
+var POLL = 4;
+var Agent = class {
+  core;
+  memory;
+  module;
+  /** The agent's record. */
+  address;
+  /** How the agent reaches whoever starts workers for it. */
+  tellSpawner = () => {
+  };
+  /** Called once when the memory is found dead. */
+  onPoison = () => {
+  };
+  /** What else a ring may be about; the agent listens as long as there is any. */
+  watchers = /* @__PURE__ */ new Set();
+  #mayBlock;
+  #poison;
+  #calls = /* @__PURE__ */ new Map();
+  #encoder = new Encoder();
+  #decoder = new Decoder();
+  #out;
+  #i32;
+  #u8;
+  #f64;
+  #listening = false;
+  #dead;
+  /** How deep inside the pool's own code this agent is; at zero it runs user code. */
+  #depth = 1;
+  /** `address` is that of a record that this instance is attached to. The agent starts BUSY. */
+  constructor(module, memory, core, address, mayBlock) {
+    this.module = module;
+    this.memory = memory;
+    this.core = core;
+    this.address = address;
+    this.#mayBlock = mayBlock;
+    this.#poison = core.cf_poison_address();
+    this.#out = core.cf_alloc(DRAIN_MOST * 4);
+    this.#i32 = new Int32Array(memory.buffer);
+    this.#u8 = new Uint8Array(memory.buffer);
+    this.#f64 = new Float64Array(memory.buffer);
+  }
+  /** Whether this agent may block: every worker may. */
+  get mayBlock() {
+    return this.#mayBlock;
+  }
+  /** Why the memory is dead; `undefined` while it lives. */
+  get dead() {
+    return this.#dead;
+  }
+  /** The memory as 32-bit words; only good until the next allocation. */
+  get words() {
+    if (this.#i32.buffer !== this.memory.buffer) this.#renewViews();
+    return this.#i32;
+  }
+  /** The memory as bytes; only good until the next allocation. */
+  get bytes() {
+    if (this.#u8.buffer !== this.memory.buffer) this.#renewViews();
+    return this.#u8;
+  }
+  // ── Entering and leaving the pool ─────────────────────────────────────────────────────────────────────────────────
+  /** From user code into the pool's: from here on, nobody may end this agent by force. */
+  enter() {
+    if (this.#depth++ > 0 || !this.#mayBlock || this.#dead !== void 0) return;
+    const kill = this.address / 4 + AGENT_KILL;
+    if (Atomics.compareExchange(this.words, kill, KILLABLE, BUSY) !== KILLABLE) park();
+  }
+  /** The counterpart of `enter`. */
+  leave() {
+    if (--this.#depth > 0 || !this.#mayBlock || this.#dead !== void 0) return;
+    const { words } = this;
+    Atomics.store(words, this.address / 4 + AGENT_KILL, KILLABLE);
+    if (Atomics.load(words, this.address / 4 + AGENT_KILL_WANTED) !== 0) park();
+  }
+  /** Runs `step` inside the pool. */
+  inside(step) {
+    this.enter();
+    try {
+      return step();
+    } finally {
+      this.leave();
+    }
+  }
+  // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  /**
+   * Submits a call: `values` are its arguments, then its function. Gives its address, or `REFUSED_…`. Throws where the
+   * values cannot be encoded, or memory is exhausted.
+   */
+  submit(pool, values, outcome) {
+    const length = this.#encoder.encode(values, "args");
+    const block = this.#allocate(length);
+    this.#encoder.copyTo(this.bytes, block);
+    return this.#submitBlock(pool, block, length, outcome);
+  }
+  /** As `submit`, for values that were encoded before there was an agent. */
+  submitEncoded(pool, encoded, outcome) {
+    const block = this.#allocate(encoded.length);
+    this.bytes.set(encoded, block);
+    return this.#submitBlock(pool, block, encoded.length, outcome);
+  }
+  /** The state of a call that is not yet settled here. */
+  stateOf(call) {
+    return Atomics.load(this.words, call / 4 + CALL_STATE) & STATE_MASK;
+  }
+  /** Cancels the call if it has not begun; then it is released, and its future must not ask again. */
+  cancel(call) {
+    return this.inside(() => {
+      if (this.core.cf_cancel(call) === 0) return false;
+      if (this.#calls.delete(call)) this.core.cf_release(call);
+      this.#stopListeningIfIdle();
+      return true;
+    });
+  }
+  recordOf(call) {
+    const worker = Atomics.load(this.words, call / 4 + CALL_WORKER);
+    const times = (call + CALL_TIMES) / 8;
+    return {
+      started: this.#f64[times + 1] || void 0,
+      finished: this.#f64[times + 2] || void 0,
+      workerIndex: worker > 0 ? worker - 1 : void 0
+    };
+  }
+  // ── Hearing of their end ──────────────────────────────────────────────────────────────────────────────────────────
+  /** Listens to the bell, from now until nothing is expected any more. */
+  listen() {
+    if (this.#listening || this.#dead !== void 0) return;
+    this.#listening = true;
+    const { words } = this;
+    const bell = this.address / 4 + AGENT_BELL;
+    if (typeof Atomics.waitAsync !== "function") {
+      alarm(POLL, this.#rung);
+      return;
+    }
+    if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.inside(() => this.#drain(1)) > 0) {
+      queueMicrotask(this.#rung);
+      return;
+    }
+    const wait = Atomics.waitAsync(words, bell, ASLEEP);
+    if (wait.async) void wait.value.then(this.#rung);
+    else queueMicrotask(this.#rung);
+  }
+  /** Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. */
+  block(done, deadline) {
+    this.enter();
+    try {
+      const bell = this.address / 4 + AGENT_BELL;
+      for (; ; ) {
+        while (this.#drain(DRAIN_MOST) === DRAIN_MOST) ;
+        if (done()) return true;
+        const left = deadline === void 0 ? LOOK_AGAIN : deadline - performance.now();
+        if (left <= 0) return false;
+        const { words } = this;
+        if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.#drain(1) > 0) continue;
+        this.leave();
+        Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
+        this.enter();
+        Atomics.exchange(words, bell, AWAKE);
+      }
+    } finally {
+      if (this.#listening) this.ring();
+      this.leave();
+    }
+  }
+  /** Settles what is done already. */
+  look() {
+    this.inside(() => {
+      while (this.#drain(DRAIN_MOST) === DRAIN_MOST) ;
+    });
+  }
+  /** The memory is dead: everything that was expected of it breaks. */
+  poisoned(reason) {
+    if (this.#dead !== void 0) return;
+    this.#dead = reason;
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const outcome of calls) outcome.onBreak(reason);
+    this.onPoison(reason);
+    for (const watcher of [...this.watchers]) watcher.look();
+    this.watchers.clear();
+  }
+  // ── Values in pool memory ─────────────────────────────────────────────────────────────────────────────────────────
+  /** Decodes what an agent encoded into pool memory. */
+  decode(start, length) {
+    return this.#decoder.decode(this.bytes, start, length);
+  }
+  /** Encodes `value` into a new block, and gives it to `use`, which takes it over. */
+  encode(value, root2, use) {
+    const length = this.#encoder.encode(value, root2);
+    const block = this.#allocate(length);
+    this.#encoder.copyTo(this.bytes, block);
+    return use(block, length);
+  }
+  /** Puts `text` into a new block as UTF-8, and gives it to `use`, which takes it over. */
+  putText(text, use) {
+    const encoded = new TextEncoder().encode(text);
+    const block = this.#allocate(encoded.length);
+    this.bytes.set(encoded, block);
+    return use(block, encoded.length);
+  }
+  /** The text that `ask` gives the address of, and writes the length of to where it is told. */
+  readText(ask) {
+    const start = ask(this.#out);
+    return this.textAt(start, this.words[this.#out / 4] ?? 0);
+  }
+  /** UTF-8 in pool memory as a string. */
+  textAt(start, length) {
+    return new TextDecoder().decode(this.bytes.slice(start, start + length));
+  }
+  /** The addresses that `ask` writes to where it is told, as many as it says. */
+  readAddresses(ask) {
+    const count = ask(this.#out, DRAIN_MOST);
+    return [...this.words.subarray(this.#out / 4, this.#out / 4 + count)];
+  }
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+  #allocate(length) {
+    const block = this.core.cf_alloc(length);
+    if (block === 0)
+      throw new RangeError(`no pool memory is left for a message of ${length} bytes`);
+    return block;
+  }
+  #submitBlock(pool, block, length, outcome) {
+    const call = this.core.cf_submit(pool, this.address, block, length, now());
+    if (call > REFUSED_BROKEN) {
+      this.#calls.set(call, outcome);
+      this.listen();
+    }
+    return call;
+  }
+  #rung = () => {
+    this.#listening = false;
+    if (this.#isDead()) return;
+    Atomics.exchange(this.words, this.address / 4 + AGENT_BELL, AWAKE);
+    void this.#drainInTurns();
+  };
+  async #drainInTurns() {
+    let end2 = performance.now() + DRAIN_MILLISECONDS;
+    for (; ; ) {
+      const count = this.inside(() => this.#drain(DRAIN_MOST));
+      for (const watcher of [...this.watchers]) watcher.look();
+      if (count === 0) break;
+      if (performance.now() < end2) continue;
+      await turn();
+      end2 = performance.now() + DRAIN_MILLISECONDS;
+    }
+    if (this.#calls.size > 0 || this.watchers.size > 0) this.listen();
+  }
+  /** Settles up to `most` calls that are done; gives their number. */
+  #drain(most) {
+    if (this.#isDead()) return 0;
+    const { core } = this;
+    const count = core.cf_drain(this.address, this.#out, most);
+    core.cf_run_errands(this.address, now());
+    if (count === 0) return 0;
+    const out2 = this.#out / 4;
+    const done = this.words.slice(out2, out2 + count);
+    for (const call of done) {
+      const outcome = this.#calls.get(call);
+      this.#calls.delete(call);
+      if (outcome !== void 0) this.#settle(call, outcome);
+      core.cf_release(call);
+    }
+    return count;
+  }
+  #settle(call, outcome) {
+    const { words } = this;
+    const at2 = call / 4;
+    if ((Atomics.load(words, at2 + CALL_STATE) & STATE_MASK) === CANCELLED) {
+      outcome.onCancel();
+      return;
+    }
+    const kind = words[at2 + CALL_REPLY_KIND];
+    const start = words[at2 + CALL_REPLY] ?? 0;
+    const length = words[at2 + CALL_REPLY_LENGTH] ?? 0;
+    if (kind === BROKEN) {
+      outcome.onBreak(this.textAt(start, length));
+      return;
+    }
+    let value;
+    try {
+      value = this.decode(start, length);
+    } catch (error) {
+      outcome.onReply(true, error);
+      return;
+    }
+    outcome.onReply(kind !== VALUE, value);
+  }
+  #isDead() {
+    if (this.#dead !== void 0) return true;
+    if (Atomics.load(this.words, this.#poison / 4) === 0) return false;
+    this.poisoned("a worker trapped or was lost while it worked on the memory of its pool");
+    return true;
+  }
+  #stopListeningIfIdle() {
+    if (this.#listening && this.#calls.size === 0 && this.watchers.size === 0) this.ring();
+  }
+  /** Wakes this agent's own listening, so that it finds out whether to go on: a pending wait pins the memory. */
+  ring() {
+    const bell = this.address / 4 + AGENT_BELL;
+    Atomics.exchange(this.words, bell, AWAKE);
+    Atomics.notify(this.words, bell);
+  }
+  #renewViews() {
+    this.#i32 = new Int32Array(this.memory.buffer);
+    this.#u8 = new Uint8Array(this.memory.buffer);
+    this.#f64 = new Float64Array(this.memory.buffer);
+  }
+};
+function park() {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  for (; ; ) Atomics.wait(nobody, 0, 0);
+}
+
+// crate/js/src/instance.ts
+var RAW_STACK = 65536;
+var TASK_STACK = 2097152;
+var PAGE = 65536;
+var MOST_PAGES = 16384;
+var STACK_MARGIN = 1024;
+function firstInstance(mostBytes, instantiate) {
+  let maximum = Math.min(MOST_PAGES, Math.ceil(mostBytes / PAGE));
+  let initial = 32;
+  for (; ; ) {
+    try {
+      const memory = new WebAssembly.Memory({ initial, maximum, shared: true });
+      return { memory, core: instantiate(memory) };
+    } catch (error) {
+      if (error instanceof WebAssembly.LinkError && initial * 2 <= maximum) initial *= 2;
+      else if (error instanceof RangeError && maximum / 4 >= initial)
+        maximum = Math.floor(maximum / 4);
+      else throw error;
+    }
+  }
+}
+function rawInstance(module, memory, stackSize) {
+  const imports = {};
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    const group = imports[from] ?? {};
+    imports[from] = group;
+    group[name] = kind === "memory" ? memory : stub(name);
+  }
+  const core = new WebAssembly.Instance(module, imports).exports;
+  core.__set_stack_limits?.(-1, 0);
+  core.__wbindgen_start(stackSize);
+  guardStack(core);
+  return core;
+}
+function guardStack(core) {
+  const lowest = core.__stack_alloc.value;
+  if (lowest > 0) core.__set_stack_limits?.(core.__stack_pointer.value, lowest + STACK_MARGIN);
+}
+function stackOf(core, stackSize) {
+  return { tls: core.__tls_base.value, stack: core.__stack_alloc.value, stackSize };
+}
+function stub(name) {
+  if (name === "__wbindgen_init_externref_table") return () => {
+  };
+  return () => {
+    throw new Error(`the pool side called the import ${name}, which only a glued instance has`);
+  };
+}
+
+// crate/js/src/lock.ts
+function holdLock(name) {
+  return new Promise((resolve, reject) => {
+    const held = () => {
+      resolve();
+      return new Promise(() => {
+      });
+    };
+    navigator.locks.request(name, held).catch(reject);
+  });
+}
+
+// crate/js/src/tasks.ts
+var TaskTable = class {
+  #served = /* @__PURE__ */ new Map();
+  #found = /* @__PURE__ */ new Map();
+  /** Adds what a worker entry serves: an object or a module namespace. */
+  serve(tasks2) {
+    for (const [name, value] of Object.entries(tasks2)) this.#served.set(name, value);
+  }
+  /** The function behind `wire`, if it is at hand. */
+  find(wire) {
+    return this.#found.get(wire);
+  }
+  /** Fetches the function behind `wire`; the errors say what is wrong with the reference. */
+  async load(wire) {
+    const found = await this.#resolve(wire);
+    this.#found.set(wire, found);
+    return found;
+  }
+  async #resolve(wire) {
+    const rest = wire.slice(1);
+    if (wire.startsWith("c")) return overChunk(await this.load(rest));
+    if (wire.startsWith("n")) {
+      if (!this.#served.has(rest)) throw new ReferenceError(this.#unserved(rest));
+      return asFunction(this.#served.get(rest), `the served task ${rest}`);
+    }
+    if (wire.startsWith("s")) return asFunction(await fromSource(rest), "the source");
+    const gap = rest.indexOf(" ");
+    const name = rest.slice(0, gap);
+    const url = rest.slice(gap + 1);
+    let module;
+    try {
+      module = await import(
+        /* webpackIgnore: true */
+        /* @vite-ignore */
+        url
+      );
+    } catch (cause) {
+      throw new Error(`the task module ${url} could not be imported: ${String(cause)}`, { cause });
+    }
+    if (!(name in module))
+      throw new ReferenceError(
+        `the task module ${url} has no export ${name}; it has ${Object.keys(module).join(", ") || "none"}`
+      );
+    return asFunction(module[name], `the export ${name} of ${url}`);
+  }
+  #unserved(name) {
+    const known2 = [...this.#served.keys()];
+    return known2.length === 0 ? `the worker serves no task ${name}: give the pool a worker entry that calls serve(tasks), or name the task with task(url, name)` : `the worker serves no task ${name}; it serves ${known2.join(", ")}`;
+  }
+};
+function overChunk(f) {
+  return (items) => {
+    const values = [];
+    for (let i = 0; i < items.length; i++) {
+      const value = f(...items[i]);
+      if (isThenable(value)) return restOfChunk(f, items, values, value);
+      values.push(value);
+    }
+    return values;
+  };
+}
+async function restOfChunk(f, items, values, pending) {
+  values.push(await pending);
+  while (values.length < items.length) values.push(await f(...items[values.length]));
+  return values;
+}
+function isThenable(value) {
+  return typeof value === "object" && value !== null && typeof value.then === "function";
+}
+async function fromSource(source2) {
+  const isExpression = /^(async\s*)?(function\b|class\b|\(|[\w$]+\s*=>)/.test(source2);
+  const text = isExpression ? `export default (${source2});` : `export default Object.values({ ${source2} })[0];`;
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  try {
+    const module = await import(
+      /* webpackIgnore: true */
+      /* @vite-ignore */
+      url
+    );
+    return module.default;
+  } catch (cause) {
+    throw new Error(
+      `a function sent by source could not be made here (${String(cause)}). If the page's Content-Security-Policy forbids blob: scripts, name a task with task(url, name) instead.`,
+      { cause }
+    );
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+function asFunction(value, what) {
+  if (typeof value !== "function")
+    throw new TypeError(`${what} is not a function but ${describe(value)}`);
+  return value;
+}
+function describe(value) {
+  return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+}
+
+// crate/js/src/loop.ts
+var IDLE_BLOCK = 2;
+var TURN_EVERY = 8;
+async function work(loop) {
+  const exit = shadowClose();
+  const { agent, worker } = loop;
+  const { core } = agent;
+  let turned = performance.now();
+  for (; ; ) {
+    const taken = guarded(loop, () => core.cf_take(worker, IDLE_BLOCK, now()));
+    if (taken === EXIT) return;
+    if (taken === NOTHING) {
+      await sleep(agent, worker);
+      turned = performance.now();
+    } else if (taken === SCRIPT) {
+      const pending = runScript(loop);
+      if (pending !== void 0) {
+        await pending;
+        turned = performance.now();
+      }
+    } else if (taken === REMOTE) runRemote(loop);
+    if (exit.wanted) return;
+    if (performance.now() - turned > TURN_EVERY) {
+      await turn();
+      turned = performance.now();
+    }
+  }
+}
+async function sleep(agent, worker) {
+  if (typeof Atomics.waitAsync !== "function") {
+    await turn();
+    return;
+  }
+  const { core } = agent;
+  if (core.cf_fall_asleep(worker) === 0) return;
+  const { words } = agent;
+  const epoch = words[worker / 4 + SHOWN_EPOCH] ?? 0;
+  const wait = Atomics.waitAsync(words, core.cf_epoch_address(worker) / 4, epoch);
+  agent.leave();
+  if (wait.async) await wait.value;
+  agent.enter();
+  core.cf_wake_up(worker);
+}
+function runScript(loop) {
+  const { agent, worker } = loop;
+  const { words } = agent;
+  const payload = words[worker / 4 + SHOWN_PAYLOAD] ?? 0;
+  const length = words[worker / 4 + SHOWN_PAYLOAD_LENGTH] ?? 0;
+  let values;
+  try {
+    values = agent.decode(payload, length);
+  } catch (error) {
+    finish(loop, THROWN, error);
+    return void 0;
+  }
+  const wire = values.pop();
+  const known2 = loop.tasks.find(wire);
+  if (known2 === void 0) return loadThenRun(loop, wire, values);
+  let value;
+  agent.leave();
+  try {
+    value = known2(...values);
+  } catch (error) {
+    agent.enter();
+    finish(loop, THROWN, error);
+    return void 0;
+  }
+  if (isThenable(value)) return awaitThenFinish(loop, value);
+  agent.enter();
+  finish(loop, VALUE, value);
+  return void 0;
+}
+async function loadThenRun(loop, wire, values) {
+  loop.agent.leave();
+  try {
+    const loaded = await loop.tasks.load(wire);
+    const value = await loaded(...values);
+    loop.agent.enter();
+    finish(loop, VALUE, value);
+  } catch (error) {
+    loop.agent.enter();
+    finish(loop, THROWN, error);
+  }
+}
+async function awaitThenFinish(loop, pending) {
+  let kind = VALUE;
+  let value;
+  try {
+    value = await pending;
+  } catch (error) {
+    kind = THROWN;
+    value = error;
+  }
+  loop.agent.enter();
+  finish(loop, kind, value);
+}
+function finish(loop, kind, value) {
+  const { agent, worker } = loop;
+  const end2 = (kind2) => (block, length) => agent.core.cf_finish(worker, kind2, block, length, now());
+  try {
+    agent.encode(value, kind === VALUE ? "the result" : "the error", end2(kind));
+  } catch (error) {
+    const reason = error instanceof EncodeError || error instanceof RangeError ? error : new Error(String(error));
+    agent.encode(reason, "the error", end2(THROWN));
+  }
+}
+function runRemote(loop) {
+  const { agent, worker, taskSide } = loop;
+  const { words } = agent;
+  const at2 = worker / 4;
+  if (taskSide === void 0) {
+    loop.tell({
+      cf: "trapped",
+      reason: "the pool has a call in Rust, but its module came without glue"
+    });
+    waitForTheEnd(agent);
+  }
+  const start = words[at2 + SHOWN_PAYLOAD] ?? 0;
+  const payload = agent.bytes.slice(start, start + (words[at2 + SHOWN_PAYLOAD_LENGTH] ?? 0));
+  const entry = words[at2 + SHOWN_ENTRY] ?? 0;
+  const check = words[at2 + SHOWN_CHECK] ?? 0;
+  agent.leave();
+  let reply;
+  try {
+    reply = taskSide.run(entry, check, payload);
+  } catch (error) {
+    loop.tell({ cf: "trapped", reason: `its instance trapped: ${String(error)}` });
+    park();
+  }
+  agent.enter();
+  const block = agent.core.cf_alloc(reply.length);
+  agent.bytes.set(reply, block);
+  agent.core.cf_finish_remote(worker, block, reply.length, now());
+  agent.core.cf_free(block, reply.length);
+}
+function guarded(loop, step) {
+  try {
+    return step();
+  } catch (error) {
+    const { agent } = loop;
+    const reason = `a worker trapped while it worked on the memory of its pool: ${String(error)}`;
+    Atomics.store(agent.words, agent.core.cf_poison_address() / 4, 1);
+    loop.tell({ cf: "poison", reason });
+    return park();
+  }
+}
+function waitForTheEnd(agent) {
+  agent.leave();
+  return park();
+}
+function shadowClose() {
+  const exit = { wanted: false };
+  Object.defineProperty(globalThis, "close", {
+    value: () => {
+      exit.wanted = true;
+      throw new WorkerExit();
+    }
+  });
+  return exit;
+}
+function workerFlags(mayBlock, glued) {
+  return glued ? mayBlock | GLUED : mayBlock;
+}
+
+// crate/js/src/realm.ts
+var current;
+function currentRealm() {
+  if (current?.agent.dead !== void 0) current = void 0;
+  return current;
+}
+function setCurrent(agent, spawner) {
+  current = { agent, spawner };
+  return current;
+}
+function isWorker() {
+  return typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope;
+}
+
+// crate/js/src/task-side.ts
+var MOST_MEMORY = 268435456;
+var MARK = /* @__PURE__ */ Symbol.for("concurrent-futures task side");
+function isTaskSide() {
+  return MARK in globalThis;
+}
+var TaskSide = class {
+  #module;
+  #glue;
+  #core;
+  #memory;
+  #out = 0;
+  constructor(module, glue2) {
+    this.#module = module;
+    this.#glue = glue2;
+    Object.defineProperty(globalThis, MARK, { value: true });
+  }
+  /** Calls the function at `entry` of the table with encoded arguments, and gives its encoded reply. Throws on a trap. */
+  run(entry, check, payload) {
+    const core = this.#core ?? this.#start();
+    const stack = core.__stack_pointer.value;
+    try {
+      const block = core.cf_alloc(payload.length);
+      this.#bytes().set(payload, block);
+      const reply = core.cf_run_entry(entry, check, block, payload.length, this.#out);
+      core.cf_free(block, payload.length);
+      const length = new Int32Array(this.#bytes().buffer)[this.#out / 4] ?? 0;
+      const copy = this.#bytes().slice(reply, reply + length);
+      core.cf_free(reply, length);
+      return copy;
+    } finally {
+      core.__stack_pointer.value = stack;
+    }
+  }
+  #start() {
+    const { memory, core } = firstInstance(
+      MOST_MEMORY,
+      (memory2) => this.#glue.initSync({ module: this.#module, memory: memory2 })
+    );
+    guardStack(core);
+    this.#memory = memory;
+    this.#core = core;
+    this.#out = core.cf_alloc(4);
+    return core;
+  }
+  #bytes() {
+    if (this.#memory === void 0) throw new Error("the task side has not started");
+    return new Uint8Array(this.#memory.buffer);
+  }
+};
+
+// crate/js/src/entry.ts
+var tasks = new TaskTable();
+var served;
+var listening = false;
+function serveTasks(provided) {
+  if ("initSync" in provided && typeof provided.initSync === "function") served = provided;
+  else tasks.serve(provided);
+  if (listening) return;
+  listening = true;
+  const close = globalThis.close.bind(globalThis);
+  globalThis.addEventListener("message", ({ data }) => {
+    if (data?.cf === "boot") void boot(data, close);
+  });
+  tell({ cf: "hello" });
+}
+async function boot(boot2, close) {
+  try {
+    Object.defineProperty(globalThis, "name", { value: boot2.name, configurable: true });
+    await holdLock(boot2.lock);
+    const glue2 = served ?? (boot2.glue === void 0 ? void 0 : await importGlue(boot2.glue));
+    const { module, memory, worker, stackSize } = boot2;
+    const threadOfGlue = boot2.kind !== PROCESS && glue2 !== void 0;
+    const core = threadOfGlue ? glue2.initSync({ module, memory, thread_stack_size: stackSize }) : rawInstance(module, memory, stackSize);
+    if (threadOfGlue) guardStack(core);
+    core.cf_attach_worker(worker, workerFlags(MAY_BLOCK, threadOfGlue));
+    const agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
+    agent.tellSpawner = tell;
+    setCurrent(agent);
+    const taskSide = boot2.kind === PROCESS && glue2 !== void 0 ? new TaskSide(module, glue2) : void 0;
+    tell({ cf: "up", ...stackOf(core, stackSize) });
+    await work({ agent, worker, tasks, taskSide, tell });
+  } catch (error) {
+    tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  tell({ cf: "bye" });
+  close();
+}
+async function importGlue(url) {
+  return await import(
+    /* webpackIgnore: true */
+    /* @vite-ignore */
+    url
+  );
+}
+function tell(message) {
+  globalThis.postMessage(message);
+}
+
+// crate/js/src/spawning.ts
+var START_LIMIT = 2e4;
+var KILL_LIMIT = 2e3;
+var KILL_RETRY = 5;
+var MOST_WORKERS = 256;
+var Spawner = class {
+  #agent;
+  #glue;
+  #defaultFactory;
+  #factories = /* @__PURE__ */ new Map();
+  #watched = /* @__PURE__ */ new Set();
+  /** Who needs the spawner to listen, besides its own workers. */
+  #users = /* @__PURE__ */ new Set();
+  #scope = crypto.randomUUID();
+  #next = 0;
+  constructor(agent, defaultFactory, glue2) {
+    this.#agent = agent;
+    this.#defaultFactory = defaultFactory;
+    this.#glue = glue2;
+    agent.onPoison = (reason) => this.#poisoned(reason);
+  }
+  /** The spawner listens as long as anybody uses it. */
+  use(user) {
+    this.#users.add(user);
+    this.#listen();
+  }
+  release(user) {
+    this.#users.delete(user);
+    this.#stopIfIdle();
+  }
+  /** Workers of this pool are made by `factory`. */
+  setFactory(pool, factory2) {
+    this.#factories.set(pool, factory2);
+  }
+  forgetFactory(pool) {
+    this.#factories.delete(pool);
+  }
+  /** Starts the workers that are wanted. */
+  look() {
+    const { core, address, dead } = this.#agent;
+    if (dead !== void 0) return;
+    for (; ; ) {
+      const wanted = this.#agent.readAddresses(
+        (out2, most) => core.cf_next_workers(address, out2, most)
+      );
+      for (const worker of wanted) this.#start(worker);
+      if (wanted.length === 0) return;
+    }
+  }
+  /** Ends the workers of `pool` by force. What they held fails; what is queued is cancelled. */
+  terminate(pool) {
+    if (this.#agent.dead !== void 0) return;
+    this.#agent.core.cf_pool_shutdown(pool, 1);
+    this.#breakPool(pool, "its workers were terminated", void 0);
+    this.#killAll(pool);
+  }
+  /** Makes a worker that somebody else started an agent of this memory. Gives what ends it. */
+  adopt(thread) {
+    const adopted = this.#watch(thread, "an adopted worker", 0, 0, 0);
+    const welcome = () => {
+      const message = {
+        cf: "welcome",
+        module: this.#agent.module,
+        memory: this.#agent.memory,
+        lock: adopted.lock,
+        stackSize: RAW_STACK
+      };
+      this.#send(adopted, message);
+    };
+    welcome();
+    this.#hear(adopted, (message) => {
+      if (message.cf === "join") welcome();
+      else if (message.cf === "joined") {
+        adopted.agent = message.agent;
+        this.#up(adopted, message);
+      } else if (message.cf === "terminate") this.terminate(message.pool);
+      else if (message.cf === "poison") this.#agent.poisoned(message.reason);
+    });
+    return { terminate: () => this.#terminateAdopted(adopted) };
+  }
+  // ── Birth ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  #start(worker) {
+    const { core } = this.#agent;
+    const pool = core.cf_worker_pool(worker);
+    const prefix = this.#agent.readText((out2) => core.cf_pool_prefix(pool, out2));
+    const name = `${prefix}_${core.cf_worker_index(worker)}`;
+    let thread;
+    try {
+      if (this.#watched.size >= MOST_WORKERS)
+        throw new RangeError(
+          `a page can have at most ${MOST_WORKERS} workers, and has them already`
+        );
+      thread = this.#factoryOf(pool)();
+      if (!(thread instanceof Worker))
+        throw new TypeError("the option `worker` must return a Worker");
+    } catch (error) {
+      this.#breakPool(pool, `the worker ${name} could not be created: ${messageOf(error)}`, worker);
+      core.cf_worker_gone(worker);
+      return;
+    }
+    const agent = core.cf_worker_agent(worker);
+    const watched = this.#watch(thread, name, worker, pool, agent);
+    watched.stopTimer = alarm(
+      START_LIMIT,
+      () => this.#failStart(watched, `it did not get up within ${START_LIMIT / 1e3} s`)
+    );
+    thread.addEventListener("error", (event) => {
+      if (watched.phase === "starting") void this.#diagnose(watched, event);
+    });
+    this.#hear(watched, (message) => {
+      if (message.cf === "hello") this.#boot(watched);
+      else if (message.cf === "up") this.#up(watched, message);
+      else if (message.cf === "bye") watched.phase = "leaving";
+      else if (message.cf === "failed") this.#failStart(watched, message.reason);
+      else if (message.cf === "trapped") this.#breakPool(pool, message.reason, worker);
+      else if (message.cf === "poison") this.#agent.poisoned(message.reason);
+      else if (message.cf === "terminate") this.terminate(message.pool);
+    });
+    this.#listen();
+  }
+  #factoryOf(pool) {
+    const factory2 = this.#factories.get(pool);
+    if (factory2 !== void 0) return factory2;
+    const { core } = this.#agent;
+    const text = this.#agent.readText((out2) => core.cf_pool_config(pool, out2));
+    if (text === "") return this.#defaultFactory;
+    const config = JSON.parse(text);
+    return () => new Worker(config.url, { type: config.type });
+  }
+  #boot(watched) {
+    if (watched.phase !== "starting" || this.#agent.dead !== void 0) return;
+    const kind = this.#agent.core.cf_pool_kind(watched.pool);
+    const boot2 = {
+      cf: "boot",
+      module: this.#agent.module,
+      memory: this.#agent.memory,
+      worker: watched.worker,
+      name: watched.name,
+      kind,
+      lock: watched.lock,
+      glue: this.#glue,
+      stackSize: this.#glue === void 0 || kind === PROCESS ? RAW_STACK : TASK_STACK
+    };
+    this.#send(watched, boot2);
+  }
+  #up(watched, stack) {
+    if (watched.phase !== "starting") return;
+    watched.phase = "up";
+    watched.stopTimer();
+    watched.stack = { tls: stack.tls, stack: stack.stack, stackSize: stack.stackSize };
+    this.#whenLockIsFree(watched);
+  }
+  /** An error event before `up` names no cause: fetching the script once finds the usual ones. */
+  async #diagnose(watched, event) {
+    event.preventDefault();
+    const url = event.filename || this.#scriptOf(watched);
+    let reason = event.message || "its script could not be loaded or failed while it was loading";
+    if (url) {
+      try {
+        const response = await fetch(url, { method: "HEAD" });
+        const type = response.headers.get("content-type") ?? "no content type";
+        if (!response.ok)
+          reason = `its script ${url} answers ${response.status} ${response.statusText}`;
+        else if (!/javascript/.test(type)) reason = `its script ${url} is served as ${type}`;
+        else if (!response.headers.has("cross-origin-embedder-policy"))
+          reason = `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
+      } catch (error) {
+        reason = `its script ${url} could not be fetched: ${messageOf(error)}`;
+      }
+    }
+    this.#failStart(watched, reason);
+  }
+  #scriptOf(watched) {
+    return scripts.get(watched.thread);
+  }
+  #failStart(watched, reason) {
+    if (watched.phase !== "starting") return;
+    this.#breakPool(
+      watched.pool,
+      `the worker ${watched.name} could not start: ${reason}`,
+      watched.worker
+    );
+    watched.thread.terminate();
+    this.#gone(watched);
+  }
+  // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  #whenLockIsFree(watched) {
+    navigator.locks.request(watched.lock, { mode: "shared" }, () => this.#lost(watched)).catch(
+      (error) => this.#agent.poisoned(`a worker could not be watched: ${messageOf(error)}`)
+    );
+  }
+  /** The thread is gone. */
+  #lost(watched) {
+    if (watched.phase === "gone" || this.#agent.dead !== void 0) {
+      watched.phase = "gone";
+      return;
+    }
+    if (watched.phase === "up") {
+      const claim = this.#claim(watched);
+      if (claim === BUSY) {
+        this.#agent.poisoned(`${watched.name} was lost while it worked on the memory of its pool`);
+        return;
+      }
+      if (claim === KILLABLE) this.#bury(watched, "it was terminated, or closed, by somebody else");
+    }
+    this.#gone(watched);
+  }
+  /** What a claimed worker held fails, and its pool is broken. */
+  #bury(watched, reason) {
+    if (watched.worker === 0) {
+      this.#buryAdopted(watched);
+      return;
+    }
+    const { core } = this.#agent;
+    this.#breakPool(watched.pool, `the worker ${watched.name} died: ${reason}`, watched.worker);
+    core.cf_fail_current(watched.worker, now());
+  }
+  #gone(watched) {
+    watched.phase = "gone";
+    watched.stopTimer();
+    this.#watched.delete(watched);
+    const { core } = this.#agent;
+    const { stack } = watched;
+    if (stack !== void 0 && stack.stack > 0)
+      core.__wbindgen_thread_destroy(stack.tls, stack.stack, stack.stackSize);
+    if (watched.worker !== 0) core.cf_worker_gone(watched.worker);
+    else if (watched.agent !== 0) core.cf_agent_gone(watched.agent);
+    for (const tell2 of watched.whenGone) tell2();
+    this.look();
+    this.#stopIfIdle();
+  }
+  #breakPool(pool, reason, worker) {
+    const { core } = this.#agent;
+    this.#agent.putText(reason, (block, length) => {
+      core.cf_pool_break(pool, block, length, worker ?? 0);
+      core.cf_free(block, length);
+    });
+    if (core.cf_pool_kind(pool) === PROCESS) this.#killAll(pool);
+  }
+  #killAll(pool) {
+    for (const watched of [...this.#watched]) if (watched.pool === pool) this.#kill(watched);
+  }
+  /** Ends a worker by force, as soon as that does no harm. */
+  #kill(watched, since = performance.now()) {
+    if (watched.phase === "gone" || this.#agent.dead !== void 0) return;
+    if (watched.phase === "starting") {
+      watched.thread.terminate();
+      this.#gone(watched);
+      return;
+    }
+    const claim = this.#claim(watched);
+    if (claim === BUSY) {
+      if (performance.now() - since > KILL_LIMIT)
+        this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
+      else alarm(KILL_RETRY, () => this.#kill(watched, since));
+      return;
+    }
+    if (claim === KILLABLE) {
+      if (watched.worker === 0) this.#buryAdopted(watched);
+      else this.#agent.core.cf_fail_current(watched.worker, now());
+    }
+    watched.thread.terminate();
+  }
+  /** Claims the agent, and says what its kill word was: only after KILLABLE is what it held the spawner's. */
+  #claim(watched) {
+    const { words } = this.#agent;
+    const at2 = watched.agent / 4;
+    Atomics.store(words, at2 + AGENT_KILL_WANTED, 1);
+    const before = Atomics.compareExchange(words, at2 + AGENT_KILL, KILLABLE, CLAIMED);
+    Atomics.notify(words, at2 + AGENT_BELL);
+    return before;
+  }
+  // ── Adopted workers ───────────────────────────────────────────────────────────────────────────────────────────────
+  #terminateAdopted(adopted) {
+    if (adopted.phase === "gone" || this.#agent.dead !== void 0) {
+      adopted.thread.terminate();
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      adopted.whenGone.push(resolve);
+      this.#kill(adopted);
+    });
+  }
+  /** The pools that a dead agent made are nobody's any more: they end with it. */
+  #buryAdopted(adopted) {
+    for (const watched of [...this.#watched])
+      if (watched.worker !== 0 && this.#agent.core.cf_pool_owner(watched.pool) === adopted.agent)
+        this.terminate(watched.pool);
+  }
+  // ── The memory is dead ────────────────────────────────────────────────────────────────────────────────────────────
+  #poisoned(reason) {
+    const { words } = this.#agent;
+    Atomics.store(words, this.#agent.core.cf_poison_address() / 4, 1);
+    for (const watched of this.#watched) {
+      watched.stopTimer();
+      if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
+      if (watched.worker !== 0) watched.thread.terminate();
+      else this.#send(watched, { cf: "poisoned", reason });
+      watched.phase = "gone";
+      for (const tell2 of watched.whenGone) tell2();
+    }
+    this.#watched.clear();
+    this.#users.clear();
+    this.#factories.clear();
+  }
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+  #watch(thread, name, worker, pool, agent) {
+    const watched = {
+      thread,
+      name,
+      agent,
+      worker,
+      pool,
+      lock: `concurrent-futures ${this.#scope} ${this.#next++}`,
+      stack: void 0,
+      phase: "starting",
+      stopTimer: () => {
+      },
+      whenGone: []
+    };
+    this.#watched.add(watched);
+    this.#listen();
+    return watched;
+  }
+  #hear(watched, handle) {
+    watched.thread.addEventListener("message", ({ data }) => {
+      if (isMessage(data) && this.#agent.dead === void 0) handle(data);
+    });
+  }
+  #send(watched, message) {
+    watched.thread.postMessage(message);
+  }
+  #listen() {
+    this.#agent.watchers.add(this);
+    this.#agent.listen();
+  }
+  #stopIfIdle() {
+    if (this.#users.size > 0 || this.#watched.size > 0) return;
+    if (this.#agent.watchers.delete(this)) this.#agent.ring();
+  }
+};
+var scripts = /* @__PURE__ */ new WeakMap();
+function isMessage(data) {
+  return typeof data === "object" && data !== null && typeof data.cf === "string";
+}
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
+// crate/js/src/ready.ts
+function startNestedSpawner(agent, factory2, stackSize, glue2) {
+  const nested2 = factory2();
+  agent.tellSpawner = (message) => nested2.postMessage(message);
+  return new Promise((resolve, reject) => {
+    nested2.addEventListener("error", (event) => {
+      reject(new Error(`the spawner of this worker could not be started: ${event.message}`));
+    });
+    nested2.addEventListener("message", ({ data }) => {
+      if (isMessage(data) && data.cf === "hello") {
+        const { module, memory } = agent;
+        const welcome = { cf: "welcome", module, memory, lock: "", stackSize };
+        nested2.postMessage(glue2 === void 0 ? welcome : { ...welcome, glue: glue2 });
+      }
+      if (isMessage(data) && data.cf === "joined") resolve();
+      if (isMessage(data) && data.cf === "poison") agent.poisoned(data.reason);
+    });
+  });
+}
+function serveSpawner(worker) {
+  globalThis.addEventListener("message", ({ data }) => {
+    if (isWelcome(data)) {
+      const core = rawInstance(data.module, data.memory, data.stackSize);
+      const agent = new Agent(data.module, data.memory, core, core.cf_agent_new(SPAWNER), false);
+      const spawner = new Spawner(agent, worker, data.glue);
+      spawner.use(agent);
+      const poisoned = agent.onPoison;
+      agent.onPoison = (reason) => {
+        poisoned(reason);
+        tellParent({ cf: "poison", reason });
+      };
+      globalThis.addEventListener("message", ({ data: data2 }) => {
+        if (isMessage(data2) && data2.cf === "terminate") spawner.terminate(data2.pool);
+      });
+      tellParent({ cf: "joined", agent: agent.address, ...stackOf(core, data.stackSize) });
+    }
+  });
+  tellParent({ cf: "hello" });
+}
+function isWelcome(data) {
+  return typeof data === "object" && data !== null && data.cf === "welcome";
+}
+function tellParent(message) {
+  globalThis.postMessage(message);
+}
+
+// crate/js/src/snippet.ts
+var NESTED = "#spawner";
+var factory = () => new Worker(new URL("./snippet.js", import.meta.url), { type: "module" });
+var glue;
+function setWorkerFactory(made) {
+  factory = made;
+}
+function startRuntime(module, memory, exports, glueUrl) {
+  if (isTaskSide())
+    throw new Error(
+      "a Rust task of a process pool cannot make executors yet: make them in its caller"
+    );
+  if (currentRealm() !== void 0) return;
+  if (typeof SharedArrayBuffer !== "function" || globalThis.crossOriginIsolated !== true)
+    throw new Error(
+      'the page is not cross-origin isolated: serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"'
+    );
+  const core = exports;
+  glue = glueUrl;
+  const page = !isWorker();
+  const address = core.cf_agent_new(page ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
+  const agent = new Agent(module, memory, core, address, !page);
+  const spawner = page ? new Spawner(agent, () => factory(), glue) : void 0;
+  spawner?.use(agent);
+  setCurrent(agent, spawner);
+}
+async function runtimeReady() {
+  const realm = currentRealm();
+  if (realm === void 0 || !isWorker() || nested !== void 0) return nested;
+  nested = startNestedSpawner(
+    realm.agent,
+    () => new Worker(new URL("./snippet.js#spawner", import.meta.url), { type: "module" }),
+    TASK_STACK,
+    glue
+  );
+  return nested;
+}
+var nested;
+if (isWorker() && globalThis.location.href.split("#")[0] === import.meta.url.split("#")[0]) {
+  if (globalThis.location.href.endsWith(NESTED)) serveSpawner(factory);
+  else serveTasks({});
+}
+export {
+  isTaskSide,
+  runtimeReady,
+  serveTasks as serve,
+  setWorkerFactory,
+  startRuntime
+};

@@ -184,6 +184,14 @@ unsafe extern "C" fn cf_pool_kind(pool: *const Pool) -> u32 {
     u32::from(unsafe { &*pool }.options().kind == Kind::Process)
 }
 
+/// The agent that made the pool; 0 where none did.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_pool_owner(pool: *const Pool) -> *const Agent {
+    // SAFETY: the pool is alive, by the rules at the head of this file.
+    let owner = unsafe { &*pool }.options().owner.as_ref();
+    owner.map_or(std::ptr::null(), Arc::as_ptr)
+}
+
 /// The config that the pool was made with; its length goes to `out`. The block stays the pool's.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_pool_config(pool: *const Pool, out: *mut usize) -> *const u8 {

@@ -290,8 +290,9 @@ impl Pool {
         }
     }
 
-    /// A worker's thread is gone, or never came.
-    pub(crate) fn worker_gone(&self) {
+    /// A worker's thread is gone, or never came. Where calls still wait, as after a worker that left by itself, another
+    /// takes its place.
+    pub(crate) fn worker_gone(self: &Arc<Self>) {
         // AcqRel: whoever sees zero sees all that the workers did.
         if self.workers.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.workers.wake_all();
@@ -301,6 +302,11 @@ impl Pool {
             if let Some(owner) = &self.options.owner {
                 owner.ring();
             }
+        }
+        // SeqCst: see `submit`.
+        let unfinished = self.unfinished.load(Ordering::SeqCst);
+        if self.phase() <= CLOSING && unfinished > 0 {
+            self.start_worker_for(unfinished);
         }
     }
 }

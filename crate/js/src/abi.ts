@@ -1,0 +1,209 @@
+// The other half of `crate/src/abi.rs`: its functions, the offsets of what is read by address, its constants, and the
+// messages between the spawner and what it starts. Types and numbers only.
+
+/** An address in pool memory. */
+export type Address = number;
+
+/** What every instance of a module with the core in it exports. */
+export interface Core {
+  readonly __stack_pointer: WebAssembly.Global<'i32'>;
+  readonly __tls_base: WebAssembly.Global<'i32'>;
+  readonly __stack_alloc: WebAssembly.Global<'i32'>;
+  /** Only after wasm-opt's stack-check. */
+  readonly __set_stack_limits?: (base: number, limit: number) => void;
+  readonly __wbindgen_start: (stackSize: number) => void;
+  readonly __wbindgen_thread_destroy: (tls: Address, stack: Address, stackSize: number) => void;
+
+  readonly cf_alloc: (length: number) => Address;
+  readonly cf_free: (start: Address, length: number) => void;
+  readonly cf_poison_address: () => Address;
+  readonly cf_agent_new: (flags: number) => Address;
+  readonly cf_agent_gone: (agent: Address) => void;
+  readonly cf_attach_worker: (worker: Address, flags: number) => void;
+  readonly cf_pool_new: (
+    kind: number,
+    maxWorkers: number,
+    prefix: Address,
+    prefixLength: number,
+    config: Address,
+    configLength: number,
+    owner: Address,
+  ) => Address;
+  readonly cf_pool_release: (pool: Address) => void;
+  readonly cf_pool_phase: (pool: Address) => number;
+  readonly cf_pool_workers: (pool: Address) => number;
+  readonly cf_pool_queued: (pool: Address) => number;
+  readonly cf_pool_shutdown: (pool: Address, cancel: number) => void;
+  readonly cf_pool_break: (pool: Address, reason: Address, length: number, worker: Address) => void;
+  readonly cf_pool_reason: (pool: Address, out: Address) => Address;
+  readonly cf_pool_kind: (pool: Address) => number;
+  readonly cf_pool_owner: (pool: Address) => Address;
+  readonly cf_pool_config: (pool: Address, out: Address) => Address;
+  readonly cf_pool_prefix: (pool: Address, out: Address) => Address;
+  readonly cf_submit: (
+    pool: Address,
+    agent: Address,
+    payload: Address,
+    length: number,
+    now: number,
+  ) => Address;
+  readonly cf_cancel: (call: Address) => number;
+  readonly cf_release: (call: Address) => void;
+  readonly cf_drain: (agent: Address, out: Address, most: number) => number;
+  readonly cf_run_errands: (agent: Address, now: number) => void;
+  readonly cf_next_workers: (agent: Address, out: Address, most: number) => number;
+  readonly cf_worker_pool: (worker: Address) => Address;
+  readonly cf_worker_agent: (worker: Address) => Address;
+  readonly cf_worker_index: (worker: Address) => number;
+  readonly cf_take: (worker: Address, timeout: number, now: number) => number;
+  readonly cf_fall_asleep: (worker: Address) => number;
+  readonly cf_wake_up: (worker: Address) => void;
+  readonly cf_epoch_address: (worker: Address) => Address;
+  readonly cf_finish: (
+    worker: Address,
+    kind: number,
+    reply: Address,
+    length: number,
+    now: number,
+  ) => void;
+  readonly cf_finish_remote: (worker: Address, reply: Address, length: number, now: number) => void;
+  readonly cf_fail_current: (worker: Address, now: number) => void;
+  readonly cf_worker_gone: (worker: Address) => void;
+  readonly cf_run_entry: (
+    index: number,
+    check: number,
+    payload: Address,
+    length: number,
+    out: Address,
+  ) => Address;
+}
+
+/** Flags of `cf_agent_new` and `cf_attach_worker`. */
+export const MAY_BLOCK = 1;
+export const SPAWNER = 2;
+export const GLUED = 4;
+
+/** Kinds of pools. */
+export const THREAD = 0;
+export const PROCESS = 1;
+
+/** Phases of a pool. */
+export const OPEN = 0;
+export const BROKEN_POOL = 3;
+
+/** `cf_submit` gives a call's address, or one of these. */
+export const REFUSED_SHUTDOWN = 0;
+export const REFUSED_BROKEN = 1;
+
+/** States of a call; its state word also has a bit above these. */
+export const STATE_MASK = 0xff;
+export const PENDING = 0;
+export const FINISHED = 3;
+export const CANCELLED = 4;
+
+/** Kinds of replies. */
+export const VALUE = 0;
+export const THROWN = 1;
+export const BROKEN = 2;
+
+/** What `cf_take` gives. */
+export const NOTHING = 0;
+export const RAN = 1;
+export const SCRIPT = 2;
+export const REMOTE = 3;
+export const EXIT = 4;
+
+/** The words of an agent, as indices of 32 bits from its address. */
+export const AGENT_BELL = 0;
+export const AGENT_KILL = 1;
+export const AGENT_KILL_WANTED = 2;
+
+/** Values of the bell. */
+export const AWAKE = 0;
+export const ASLEEP = 1;
+export const RUNG = 2;
+
+/** Values of the kill word. */
+export const BUSY = 0;
+export const KILLABLE = 1;
+export const CLAIMED = 2;
+
+/** The words of a call, as indices of 32 bits from its address; the times are three f64 from `CALL_TIMES`, in bytes. */
+export const CALL_STATE = 0;
+export const CALL_WORKER = 1;
+export const CALL_REPLY_KIND = 2;
+export const CALL_REPLY = 3;
+export const CALL_REPLY_LENGTH = 4;
+export const CALL_TIMES = 24;
+
+/** What a worker is shown of the call it took, as indices of 32 bits from its address. */
+export const SHOWN_PAYLOAD = 0;
+export const SHOWN_PAYLOAD_LENGTH = 1;
+export const SHOWN_ENTRY = 2;
+export const SHOWN_CHECK = 3;
+export const SHOWN_EPOCH = 4;
+
+/** What an agent needs to work on the same memory as its spawner. */
+export interface Home {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** The Web Lock that the agent holds for as long as it lives. */
+  readonly lock: string;
+}
+
+/** What the spawner sends to a worker that it started. */
+export interface Boot extends Home {
+  readonly cf: 'boot';
+  readonly worker: Address;
+  readonly name: string;
+  readonly kind: number;
+  /** The address of wasm-bindgen's glue, where the module has any. */
+  readonly glue: string | undefined;
+  readonly stackSize: number;
+}
+
+/** What a page sends to a worker that it adopts, or a worker to the spawner that it starts. */
+export interface Welcome extends Home {
+  readonly cf: 'welcome';
+  readonly stackSize: number;
+}
+
+/** The spawner says that the memory is dead, and why. */
+export interface Poisoned {
+  readonly cf: 'poisoned';
+  readonly reason: string;
+}
+
+/** Where an agent's stack and thread-local storage lie, for whoever frees them when its thread is gone. */
+export interface Stack {
+  readonly tls: Address;
+  readonly stack: Address;
+  readonly stackSize: number;
+}
+
+/** What agents send to their spawner. */
+export type ToSpawner =
+  | { readonly cf: 'hello' }
+  | ({ readonly cf: 'up' } & Stack)
+  | { readonly cf: 'bye' }
+  /** The worker could not get up. */
+  | { readonly cf: 'failed'; readonly reason: string }
+  /** The instance with private memory trapped: the pool is broken. */
+  | { readonly cf: 'trapped'; readonly reason: string }
+  /** The instance on pool memory trapped: the memory is dead. */
+  | { readonly cf: 'poison'; readonly reason: string }
+  /** An adopted worker asks for a welcome. */
+  | { readonly cf: 'join' }
+  /** An adopted worker, or a nested spawner, works on the memory now. */
+  | ({ readonly cf: 'joined'; readonly agent: Address } & Stack)
+  /** End the workers of this pool, running or not. */
+  | { readonly cf: 'terminate'; readonly pool: Address };
+
+/** What the spawner sends. */
+export type FromSpawner = Boot | Welcome | Poisoned;
+
+/** What the spawner must know to start a worker for a pool that another agent made. */
+export interface WorkerConfig {
+  readonly url: string;
+  readonly type: WorkerType;
+}

@@ -1,0 +1,429 @@
+// An agent's side of its record in pool memory: submit calls, hear of their end, block for them.
+//
+//   submit ─▶ encode into a private buffer ─▶ one block in pool memory ─▶ cf_submit ─▶ the pool's queue
+//   a worker ends the call ─▶ the agent's done list, and its bell
+//   the bell rings ─▶ drain: decode each reply, settle its future
+//
+// The agent listens to its bell by `Atomics.waitAsync` as long as it expects anything: one wait for all its calls. A
+// blocking call in a worker waits on the same bell with `Atomics.wait`. The protocol of the bell and of the kill word
+// stands in `crate/src/agent.rs`.
+
+import {
+  type Address,
+  AGENT_BELL,
+  AGENT_KILL,
+  AGENT_KILL_WANTED,
+  ASLEEP,
+  AWAKE,
+  BROKEN,
+  BUSY,
+  CALL_REPLY,
+  CALL_REPLY_KIND,
+  CALL_REPLY_LENGTH,
+  CALL_STATE,
+  CALL_TIMES,
+  CALL_WORKER,
+  CANCELLED,
+  type Core,
+  KILLABLE,
+  REFUSED_BROKEN,
+  RUNG,
+  STATE_MASK,
+  type ToSpawner,
+  VALUE,
+} from './abi.js';
+import { alarm, now, turn } from './clock.js';
+import { Decoder, Encoder, registerErrorClass } from './codec.js';
+import * as errors from './errors.js';
+
+// Errors of this package arrive as what they are, too.
+for (const [name, errorClass] of Object.entries(errors)) registerErrorClass(errorClass, name);
+
+/** How many calls are drained, and for how many milliseconds, before the event loop gets a turn. */
+const DRAIN_MOST = 512;
+const DRAIN_MILLISECONDS = 4;
+/** How long a blocking wait lasts before it looks whether the memory is dead, in milliseconds. */
+const LOOK_AGAIN = 200;
+/** How often an agent looks at its bell where `Atomics.waitAsync` is missing, in milliseconds. */
+const POLL = 4;
+
+/** Whom the agent tells how a call ended: a future. */
+export interface Outcome {
+  /** The call has a value, or failed: then `failed` is true and `value` is what was thrown. */
+  onReply(failed: boolean, value: unknown): void;
+  /** The pool cancelled the call. */
+  onCancel(): void;
+  /** The pool broke before the call was done. */
+  onBreak(reason: string): void;
+}
+
+/** When a call went through its states, in milliseconds since 1970, and which worker had it. */
+export interface CallRecord {
+  readonly started: number | undefined;
+  readonly finished: number | undefined;
+  readonly workerIndex: number | undefined;
+}
+
+/** Something of the agent's own that is done when others have done something: looked at with every ring. */
+export interface Watcher {
+  look(): void;
+}
+
+export class Agent {
+  readonly core: Core;
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  /** The agent's record. */
+  readonly address: Address;
+  /** How the agent reaches whoever starts workers for it. */
+  tellSpawner: (message: ToSpawner) => void = () => {};
+  /** Called once when the memory is found dead. */
+  onPoison: (reason: string) => void = () => {};
+  /** What else a ring may be about; the agent listens as long as there is any. */
+  readonly watchers = new Set<Watcher>();
+
+  readonly #mayBlock: boolean;
+  readonly #poison: Address;
+  readonly #calls = new Map<Address, Outcome>();
+  readonly #encoder = new Encoder();
+  readonly #decoder = new Decoder();
+  readonly #out: Address;
+  #i32: Int32Array;
+  #u8: Uint8Array;
+  #f64: Float64Array;
+  #listening = false;
+  #dead: string | undefined;
+  /** How deep inside the pool's own code this agent is; at zero it runs user code. */
+  #depth = 1;
+
+  /** `address` is that of a record that this instance is attached to. The agent starts BUSY. */
+  constructor(
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    core: Core,
+    address: Address,
+    mayBlock: boolean,
+  ) {
+    this.module = module;
+    this.memory = memory;
+    this.core = core;
+    this.address = address;
+    this.#mayBlock = mayBlock;
+    this.#poison = core.cf_poison_address();
+    this.#out = core.cf_alloc(DRAIN_MOST * 4);
+    this.#i32 = new Int32Array(memory.buffer);
+    this.#u8 = new Uint8Array(memory.buffer);
+    this.#f64 = new Float64Array(memory.buffer);
+  }
+
+  /** Whether this agent may block: every worker may. */
+  get mayBlock(): boolean {
+    return this.#mayBlock;
+  }
+
+  /** Why the memory is dead; `undefined` while it lives. */
+  get dead(): string | undefined {
+    return this.#dead;
+  }
+
+  /** The memory as 32-bit words; only good until the next allocation. */
+  get words(): Int32Array {
+    if (this.#i32.buffer !== this.memory.buffer) this.#renewViews();
+    return this.#i32;
+  }
+
+  /** The memory as bytes; only good until the next allocation. */
+  get bytes(): Uint8Array {
+    if (this.#u8.buffer !== this.memory.buffer) this.#renewViews();
+    return this.#u8;
+  }
+
+  // ── Entering and leaving the pool ─────────────────────────────────────────────────────────────────────────────────
+
+  /** From user code into the pool's: from here on, nobody may end this agent by force. */
+  enter(): void {
+    if (this.#depth++ > 0 || !this.#mayBlock || this.#dead !== undefined) return;
+    const kill = this.address / 4 + AGENT_KILL;
+    if (Atomics.compareExchange(this.words, kill, KILLABLE, BUSY) !== KILLABLE) park();
+  }
+
+  /** The counterpart of `enter`. */
+  leave(): void {
+    if (--this.#depth > 0 || !this.#mayBlock || this.#dead !== undefined) return;
+    const { words } = this;
+    Atomics.store(words, this.address / 4 + AGENT_KILL, KILLABLE);
+    if (Atomics.load(words, this.address / 4 + AGENT_KILL_WANTED) !== 0) park();
+  }
+
+  /** Runs `step` inside the pool. */
+  inside<R>(step: () => R): R {
+    this.enter();
+    try {
+      return step();
+    } finally {
+      this.leave();
+    }
+  }
+
+  // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Submits a call: `values` are its arguments, then its function. Gives its address, or `REFUSED_…`. Throws where the
+   * values cannot be encoded, or memory is exhausted.
+   */
+  submit(pool: Address, values: unknown[], outcome: Outcome): Address {
+    const length = this.#encoder.encode(values, 'args');
+    const block = this.#allocate(length);
+    this.#encoder.copyTo(this.bytes, block);
+    return this.#submitBlock(pool, block, length, outcome);
+  }
+
+  /** As `submit`, for values that were encoded before there was an agent. */
+  submitEncoded(pool: Address, encoded: Uint8Array, outcome: Outcome): Address {
+    const block = this.#allocate(encoded.length);
+    this.bytes.set(encoded, block);
+    return this.#submitBlock(pool, block, encoded.length, outcome);
+  }
+
+  /** The state of a call that is not yet settled here. */
+  stateOf(call: Address): number {
+    return Atomics.load(this.words, call / 4 + CALL_STATE) & STATE_MASK;
+  }
+
+  /** Cancels the call if it has not begun; then it is released, and its future must not ask again. */
+  cancel(call: Address): boolean {
+    return this.inside(() => {
+      if (this.core.cf_cancel(call) === 0) return false;
+      if (this.#calls.delete(call)) this.core.cf_release(call);
+      this.#stopListeningIfIdle();
+      return true;
+    });
+  }
+
+  recordOf(call: Address): CallRecord {
+    const worker = Atomics.load(this.words, call / 4 + CALL_WORKER);
+    const times = (call + CALL_TIMES) / 8;
+    return {
+      started: this.#f64[times + 1] || undefined,
+      finished: this.#f64[times + 2] || undefined,
+      workerIndex: worker > 0 ? worker - 1 : undefined,
+    };
+  }
+
+  // ── Hearing of their end ──────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Listens to the bell, from now until nothing is expected any more. */
+  listen(): void {
+    if (this.#listening || this.#dead !== undefined) return;
+    this.#listening = true;
+    const { words } = this;
+    const bell = this.address / 4 + AGENT_BELL;
+    if (typeof Atomics.waitAsync !== 'function') {
+      alarm(POLL, this.#rung);
+      return;
+    }
+    // Fall asleep, then look once more: whoever comes later finds ASLEEP and notifies.
+    if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.inside(() => this.#drain(1)) > 0) {
+      queueMicrotask(this.#rung);
+      return;
+    }
+    const wait = Atomics.waitAsync(words, bell, ASLEEP);
+    if (wait.async) void wait.value.then(this.#rung);
+    else queueMicrotask(this.#rung);
+  }
+
+  /** Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. */
+  block(done: () => boolean, deadline: number | undefined): boolean {
+    this.enter();
+    try {
+      const bell = this.address / 4 + AGENT_BELL;
+      for (;;) {
+        while (this.#drain(DRAIN_MOST) === DRAIN_MOST);
+        if (done()) return true;
+        const left = deadline === undefined ? LOOK_AGAIN : deadline - performance.now();
+        if (left <= 0) return false;
+        const { words } = this;
+        if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.#drain(1) > 0) continue;
+        this.leave();
+        Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
+        this.enter();
+        Atomics.exchange(words, bell, AWAKE);
+      }
+    } finally {
+      // A pending `waitAsync` may have missed a ring that this wait took.
+      if (this.#listening) this.ring();
+      this.leave();
+    }
+  }
+
+  /** Settles what is done already. */
+  look(): void {
+    this.inside(() => {
+      while (this.#drain(DRAIN_MOST) === DRAIN_MOST);
+    });
+  }
+
+  /** The memory is dead: everything that was expected of it breaks. */
+  poisoned(reason: string): void {
+    if (this.#dead !== undefined) return;
+    this.#dead = reason;
+    const calls = [...this.#calls.values()];
+    this.#calls.clear();
+    for (const outcome of calls) outcome.onBreak(reason);
+    this.onPoison(reason);
+    for (const watcher of [...this.watchers]) watcher.look();
+    this.watchers.clear();
+  }
+
+  // ── Values in pool memory ─────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Decodes what an agent encoded into pool memory. */
+  decode(start: Address, length: number): unknown {
+    return this.#decoder.decode(this.bytes, start, length);
+  }
+
+  /** Encodes `value` into a new block, and gives it to `use`, which takes it over. */
+  encode<R>(value: unknown, root: string, use: (block: Address, length: number) => R): R {
+    const length = this.#encoder.encode(value, root);
+    const block = this.#allocate(length);
+    this.#encoder.copyTo(this.bytes, block);
+    return use(block, length);
+  }
+
+  /** Puts `text` into a new block as UTF-8, and gives it to `use`, which takes it over. */
+  putText<R>(text: string, use: (block: Address, length: number) => R): R {
+    const encoded = new TextEncoder().encode(text);
+    const block = this.#allocate(encoded.length);
+    this.bytes.set(encoded, block);
+    return use(block, encoded.length);
+  }
+
+  /** The text that `ask` gives the address of, and writes the length of to where it is told. */
+  readText(ask: (out: Address) => Address): string {
+    const start = ask(this.#out);
+    return this.textAt(start, this.words[this.#out / 4] ?? 0);
+  }
+
+  /** UTF-8 in pool memory as a string. */
+  textAt(start: Address, length: number): string {
+    // A copy, since decoders refuse shared memory in some engines.
+    return new TextDecoder().decode(this.bytes.slice(start, start + length));
+  }
+
+  /** The addresses that `ask` writes to where it is told, as many as it says. */
+  readAddresses(ask: (out: Address, most: number) => number): Address[] {
+    const count = ask(this.#out, DRAIN_MOST);
+    return [...this.words.subarray(this.#out / 4, this.#out / 4 + count)];
+  }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #allocate(length: number): Address {
+    const block = this.core.cf_alloc(length);
+    if (block === 0)
+      throw new RangeError(`no pool memory is left for a message of ${length} bytes`);
+    return block;
+  }
+
+  #submitBlock(pool: Address, block: Address, length: number, outcome: Outcome): Address {
+    const call = this.core.cf_submit(pool, this.address, block, length, now());
+    if (call > REFUSED_BROKEN) {
+      this.#calls.set(call, outcome);
+      this.listen();
+    }
+    return call;
+  }
+
+  readonly #rung = (): void => {
+    this.#listening = false;
+    if (this.#isDead()) return;
+    Atomics.exchange(this.words, this.address / 4 + AGENT_BELL, AWAKE);
+    void this.#drainInTurns();
+  };
+
+  async #drainInTurns(): Promise<void> {
+    let end = performance.now() + DRAIN_MILLISECONDS;
+    // Listening again only after the last: what rings meanwhile is found by the look before the wait.
+    for (;;) {
+      const count = this.inside(() => this.#drain(DRAIN_MOST));
+      for (const watcher of [...this.watchers]) watcher.look();
+      if (count === 0) break;
+      if (performance.now() < end) continue;
+      await turn();
+      end = performance.now() + DRAIN_MILLISECONDS;
+    }
+    if (this.#calls.size > 0 || this.watchers.size > 0) this.listen();
+  }
+
+  /** Settles up to `most` calls that are done; gives their number. */
+  #drain(most: number): number {
+    if (this.#isDead()) return 0;
+    const { core } = this;
+    const count = core.cf_drain(this.address, this.#out, most);
+    core.cf_run_errands(this.address, now());
+    if (count === 0) return 0;
+    const out = this.#out / 4;
+    const done = this.words.slice(out, out + count);
+    for (const call of done) {
+      const outcome = this.#calls.get(call);
+      this.#calls.delete(call);
+      if (outcome !== undefined) this.#settle(call, outcome);
+      core.cf_release(call);
+    }
+    return count;
+  }
+
+  #settle(call: Address, outcome: Outcome): void {
+    const { words } = this;
+    const at = call / 4;
+    if ((Atomics.load(words, at + CALL_STATE) & STATE_MASK) === CANCELLED) {
+      outcome.onCancel();
+      return;
+    }
+    const kind = words[at + CALL_REPLY_KIND];
+    const start = words[at + CALL_REPLY] ?? 0;
+    const length = words[at + CALL_REPLY_LENGTH] ?? 0;
+    if (kind === BROKEN) {
+      outcome.onBreak(this.textAt(start, length));
+      return;
+    }
+    let value: unknown;
+    try {
+      value = this.decode(start, length);
+    } catch (error) {
+      outcome.onReply(true, error);
+      return;
+    }
+    outcome.onReply(kind !== VALUE, value);
+  }
+
+  #isDead(): boolean {
+    if (this.#dead !== undefined) return true;
+    if (Atomics.load(this.words, this.#poison / 4) === 0) return false;
+    this.poisoned('a worker trapped or was lost while it worked on the memory of its pool');
+    return true;
+  }
+
+  #stopListeningIfIdle(): void {
+    if (this.#listening && this.#calls.size === 0 && this.watchers.size === 0) this.ring();
+  }
+
+  /** Wakes this agent's own listening, so that it finds out whether to go on: a pending wait pins the memory. */
+  ring(): void {
+    const bell = this.address / 4 + AGENT_BELL;
+    Atomics.exchange(this.words, bell, AWAKE);
+    Atomics.notify(this.words, bell);
+  }
+
+  #renewViews(): void {
+    this.#i32 = new Int32Array(this.memory.buffer);
+    this.#u8 = new Uint8Array(this.memory.buffer);
+    this.#f64 = new Float64Array(this.memory.buffer);
+  }
+}
+
+/** Never returns: somebody else owns what this agent had, and ends its thread. */
+export function park(): never {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) Atomics.wait(nobody, 0, 0);
+}

@@ -1,0 +1,64 @@
+// The worker side of the handshake: what a worker entry does once it has said which tasks it has.
+//
+//   hello ─▶ (spawner) ─▶ boot: take the lock, make the instance, attach ─▶ up ─▶ work ─▶ bye, and close
+
+import { type Boot, type FromSpawner, MAY_BLOCK, PROCESS, type ToSpawner } from './abi.js';
+import { Agent } from './agent.js';
+import { guardStack, rawInstance, stackOf } from './instance.js';
+import { holdLock } from './lock.js';
+import { work, workerFlags } from './loop.js';
+import { setCurrent } from './realm.js';
+import { type Glue, TaskSide } from './task-side.js';
+import { TaskTable } from './tasks.js';
+
+const tasks = new TaskTable();
+let served: Glue | undefined;
+let listening = false;
+
+/** Adds tasks, and starts to listen for the spawner. */
+export function serveTasks(provided: object): void {
+  if ('initSync' in provided && typeof provided.initSync === 'function') served = provided as Glue;
+  else tasks.serve(provided);
+  if (listening) return;
+  listening = true;
+  const close = globalThis.close.bind(globalThis);
+  globalThis.addEventListener('message', ({ data }: MessageEvent<FromSpawner | undefined>) => {
+    if (data?.cf === 'boot') void boot(data, close);
+  });
+  tell({ cf: 'hello' });
+}
+
+async function boot(boot: Boot, close: () => void): Promise<void> {
+  try {
+    Object.defineProperty(globalThis, 'name', { value: boot.name, configurable: true });
+    await holdLock(boot.lock);
+    const glue = served ?? (boot.glue === undefined ? undefined : await importGlue(boot.glue));
+    const { module, memory, worker, stackSize } = boot;
+    const threadOfGlue = boot.kind !== PROCESS && glue !== undefined;
+    const core = threadOfGlue
+      ? (glue.initSync({ module, memory, thread_stack_size: stackSize }) as Agent['core'])
+      : rawInstance(module, memory, stackSize);
+    if (threadOfGlue) guardStack(core);
+    core.cf_attach_worker(worker, workerFlags(MAY_BLOCK, threadOfGlue));
+    const agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
+    agent.tellSpawner = tell;
+    setCurrent(agent);
+    const taskSide =
+      boot.kind === PROCESS && glue !== undefined ? new TaskSide(module, glue) : undefined;
+    tell({ cf: 'up', ...stackOf(core, stackSize) });
+    await work({ agent, worker, tasks, taskSide, tell });
+  } catch (error) {
+    tell({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  tell({ cf: 'bye' });
+  close();
+}
+
+async function importGlue(url: string): Promise<Glue> {
+  return (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as Glue;
+}
+
+function tell(message: ToSpawner): void {
+  globalThis.postMessage(message);
+}

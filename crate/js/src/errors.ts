@@ -1,0 +1,75 @@
+// Every error of the package, under Python's names.
+//
+//   Error
+//   ├─ CancelledError            the future was cancelled
+//   ├─ TimeoutError              a wait took too long
+//   ├─ InvalidStateError         a future was settled twice
+//   ├─ RuntimeError              the executor was shut down
+//   │   └─ BrokenExecutor        the pool cannot be used any more
+//   │       ├─ BrokenThreadPool
+//   │       └─ BrokenProcessPool
+//   ├─ WorkerExit                a task closed its worker, as sys.exit() does in Python
+//   ├─ NotIsolatedError          threads need a cross-origin isolated page
+//   └─ BlockingNotAllowedError   a blocking call where blocking is impossible
+
+/** A future was cancelled before it ran. */
+export class CancelledError extends Error {
+  override name = 'CancelledError';
+  constructor(message = 'the future was cancelled') {
+    super(message);
+  }
+}
+
+/** The time given to a wait, in seconds, is over. The call that was waited for goes on. */
+export class TimeoutError extends Error {
+  override name = 'TimeoutError';
+}
+
+/** A future was settled that is finished or cancelled already. */
+export class InvalidStateError extends Error {
+  override name = 'InvalidStateError';
+}
+
+/** The executor cannot do this any more, because it was shut down. */
+export class RuntimeError extends Error {
+  override name = 'RuntimeError';
+}
+
+/** The pool cannot be used any more: a worker died, could not be started, or failed to set up. */
+export class BrokenExecutor extends RuntimeError {
+  override name = 'BrokenExecutor';
+}
+
+/** A thread pool is broken. */
+export class BrokenThreadPool extends BrokenExecutor {
+  override name = 'BrokenThreadPool';
+}
+
+/** A process pool is broken. */
+export class BrokenProcessPool extends BrokenExecutor {
+  override name = 'BrokenProcessPool';
+}
+
+/** A task called `self.close()`: the task fails with this, and its worker is replaced. */
+export class WorkerExit extends Error {
+  override name = 'WorkerExit';
+  constructor(message = 'the task closed its worker') {
+    super(message);
+  }
+}
+
+/** Threads and blocking calls need shared memory, which only a cross-origin isolated page has. */
+export class NotIsolatedError extends Error {
+  override name = 'NotIsolatedError';
+  constructor(what: string) {
+    super(
+      `${what} needs a cross-origin isolated page. Serve the page, over https or from localhost, with the headers ` +
+        '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".',
+    );
+  }
+}
+
+/** A call that would block was made where nothing may block, or where it could never return. */
+export class BlockingNotAllowedError extends Error {
+  override name = 'BlockingNotAllowedError';
+}

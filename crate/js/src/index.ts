@@ -1,0 +1,122 @@
+// The package `concurrent-futures`: Python's names, in camelCase. Importing it has no effect; the first executor, or
+// `ready()`, loads the WebAssembly module.
+
+import { type PoolOptions, ProcessPoolExecutorBase, ThreadPoolExecutorBase } from './pool.js';
+import { isolated, type Loader, ready as readyWith } from './ready.js';
+import { currentRealm } from './realm.js';
+
+export { registerErrorClass } from './codec.js';
+export {
+  BlockingNotAllowedError,
+  BrokenExecutor,
+  BrokenProcessPool,
+  BrokenThreadPool,
+  CancelledError,
+  InvalidStateError,
+  NotIsolatedError,
+  RuntimeError,
+  TimeoutError,
+  WorkerExit,
+} from './errors.js';
+export { Executor, type ShutdownOptions, withExecutor } from './executor.js';
+export { Future, type WaitOptions } from './future.js';
+export type { MapIterator, MapOptions } from './map.js';
+export type { PoolOptions } from './pool.js';
+export type { WorkerFactory } from './spawning.js';
+export { type Task, TaskRef, type Tasks, task, tasksOf } from './tasks.js';
+export {
+  ALL_COMPLETED,
+  asCompleted,
+  type CompletedIterator,
+  type DoneAndNotDone,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  type ReturnWhen,
+  type WaitForOptions,
+  wait,
+  waitSync,
+} from './wait.js';
+export { isolated };
+
+// The literals that bundlers look for; each stands once.
+const loader: Loader = {
+  module: async () => {
+    const url = new URL('./concurrent_futures.wasm', import.meta.url);
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url} answers ${response.status} ${response.statusText}`);
+    // Not streaming, which insists on a content type that not every static server knows.
+    return WebAssembly.compile(await response.arrayBuffer());
+  },
+  worker: () => new Worker(new URL('./default-worker.js', import.meta.url), { type: 'module' }),
+  spawner: () => new Worker(new URL('./spawner.js', import.meta.url), { type: 'module' }),
+};
+
+/**
+ * Python's `ThreadPoolExecutor`. Threads are Web Workers on one shared memory; they start on demand, up to
+ * `maxWorkers`, and are reused. What a task throws becomes its future's error, and the thread goes on.
+ *
+ * ```js
+ * const executor = new ThreadPoolExecutor({ maxWorkers: 4, worker });
+ * const future = executor.submit(isPrime, 112272535095293);
+ * console.log(await future);   // true
+ * await executor.shutdown();
+ * ```
+ *
+ * @throws NotIsolatedError where the page is not cross-origin isolated
+ */
+export class ThreadPoolExecutor extends ThreadPoolExecutorBase {
+  constructor(options: PoolOptions = {}) {
+    super(options, loader);
+  }
+}
+
+/**
+ * Python's `ProcessPoolExecutor`. Workers share nothing with the caller but messages. If one dies, the pool is broken,
+ * as in Python: what ran and what is queued fails with BrokenProcessPool, and so does every later `submit`.
+ *
+ * @throws NotIsolatedError where the page is not cross-origin isolated
+ */
+export class ProcessPoolExecutor extends ProcessPoolExecutorBase {
+  constructor(options: PoolOptions = {}) {
+    super(options, loader);
+  }
+}
+
+/**
+ * Settles once executors work here without delay. On a page it only loads the module early. In a worker it is needed
+ * before the first executor whose calls are waited for by blocking: somebody else must start workers for it.
+ */
+export async function ready(): Promise<void> {
+  await readyWith(loader);
+}
+
+/** A worker that a page has adopted. */
+export interface Adopted {
+  /** Ends the worker, and all executors that it made. Settles when its thread is gone. */
+  terminate(): Promise<void>;
+}
+
+/**
+ * Gives a worker that this page made a place on the page's pool memory: after `await ready()` it may create executors,
+ * submit and block. Call it right after `new Worker`.
+ */
+export function adopt(worker: Worker): Adopted {
+  const realm = currentRealm();
+  if (realm?.spawner !== undefined) return realm.spawner.adopt(worker);
+  let terminated = false;
+  const adopting = readyWith(loader).then(({ spawner }) => {
+    if (spawner === undefined) throw new Error('only a page can adopt a worker');
+    return terminated ? undefined : spawner.adopt(worker);
+  });
+  adopting.catch((error: unknown) =>
+    console.error('concurrent-futures: a worker was not adopted:', error),
+  );
+  return {
+    terminate: async () => {
+      terminated = true;
+      const adopted = await adopting.catch(() => undefined);
+      if (adopted === undefined) worker.terminate();
+      else await adopted.terminate();
+    },
+  };
+}

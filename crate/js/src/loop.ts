@@ -1,0 +1,237 @@
+// The loop of a pool's worker: take a call, run it, end it.
+//
+//            ┌───────────── cf_take, waiting up to 2 ms ◀─────────────┐
+//            ▼                     ▼                  ▼               │
+//   nothing: sleep on the    a JavaScript call   a Rust call for the  │
+//   queue's epoch, in the    decode · run ·      other instance:      │
+//   event loop               encode · finish     copy · run · copy    │
+//            └─────────────────────┴──────────────────┴───────────────┘
+//
+// The worker is BUSY in all of it but user code and sleep, where it is KILLABLE. User code that returns a promise is
+// awaited, so the event loop turns meanwhile; otherwise it gets a turn every 8 ms, so that timers, messages and
+// imports of earlier tasks go on under any load.
+
+import {
+  type Address,
+  EXIT,
+  GLUED,
+  NOTHING,
+  REMOTE,
+  SCRIPT,
+  SHOWN_CHECK,
+  SHOWN_ENTRY,
+  SHOWN_EPOCH,
+  SHOWN_PAYLOAD,
+  SHOWN_PAYLOAD_LENGTH,
+  THROWN,
+  type ToSpawner,
+  VALUE,
+} from './abi.js';
+import { type Agent, park } from './agent.js';
+import { now, turn } from './clock.js';
+import { EncodeError } from './codec.js';
+import { WorkerExit } from './errors.js';
+import type { TaskSide } from './task-side.js';
+import { isThenable, type TaskTable } from './tasks.js';
+
+/** How long an idle worker blocks before it sleeps in the event loop, in milliseconds. */
+const IDLE_BLOCK = 2;
+/** How long tasks may follow each other before the event loop gets a turn, in milliseconds. */
+const TURN_EVERY = 8;
+
+/** What the loop works with. */
+export interface Loop {
+  readonly agent: Agent;
+  readonly worker: Address;
+  readonly tasks: TaskTable;
+  /** The instance with private memory; absent in a module without Rust tasks. */
+  readonly taskSide: TaskSide | undefined;
+  readonly tell: (message: ToSpawner) => void;
+}
+
+/** Works until the pool lets the worker go. */
+export async function work(loop: Loop): Promise<void> {
+  const exit = shadowClose();
+  const { agent, worker } = loop;
+  const { core } = agent;
+  let turned = performance.now();
+  for (;;) {
+    const taken = guarded(loop, () => core.cf_take(worker, IDLE_BLOCK, now()));
+    if (taken === EXIT) return;
+    if (taken === NOTHING) {
+      await sleep(agent, worker);
+      turned = performance.now();
+    } else if (taken === SCRIPT) {
+      const pending = runScript(loop);
+      if (pending !== undefined) {
+        await pending;
+        turned = performance.now();
+      }
+    } else if (taken === REMOTE) runRemote(loop);
+    if (exit.wanted) return;
+    if (performance.now() - turned > TURN_EVERY) {
+      await turn();
+      turned = performance.now();
+    }
+  }
+}
+
+/** Sleeps in the event loop until there may be something to take. */
+async function sleep(agent: Agent, worker: Address): Promise<void> {
+  if (typeof Atomics.waitAsync !== 'function') {
+    // Without it there is no sleep that both the queue and the event loop can end: alternate between them.
+    await turn();
+    return;
+  }
+  const { core } = agent;
+  if (core.cf_fall_asleep(worker) === 0) return;
+  const { words } = agent;
+  const epoch = words[worker / 4 + SHOWN_EPOCH] ?? 0;
+  const wait = Atomics.waitAsync(words, core.cf_epoch_address(worker) / 4, epoch);
+  agent.leave();
+  if (wait.async) await wait.value;
+  agent.enter();
+  core.cf_wake_up(worker);
+}
+
+/** Runs a JavaScript call; gives a promise where it does not end at once. */
+function runScript(loop: Loop): Promise<void> | undefined {
+  const { agent, worker } = loop;
+  const { words } = agent;
+  const payload = words[worker / 4 + SHOWN_PAYLOAD] ?? 0;
+  const length = words[worker / 4 + SHOWN_PAYLOAD_LENGTH] ?? 0;
+  let values: unknown[];
+  try {
+    values = agent.decode(payload, length) as unknown[];
+  } catch (error) {
+    finish(loop, THROWN, error);
+    return undefined;
+  }
+  const wire = values.pop() as string;
+  const known = loop.tasks.find(wire);
+  if (known === undefined) return loadThenRun(loop, wire, values);
+  let value: unknown;
+  agent.leave();
+  try {
+    value = known(...(values as never[]));
+  } catch (error) {
+    agent.enter();
+    finish(loop, THROWN, error);
+    return undefined;
+  }
+  if (isThenable(value)) return awaitThenFinish(loop, value);
+  agent.enter();
+  finish(loop, VALUE, value);
+  return undefined;
+}
+
+async function loadThenRun(loop: Loop, wire: string, values: unknown[]): Promise<void> {
+  // Importing runs the module, which is user code.
+  loop.agent.leave();
+  try {
+    const loaded = await loop.tasks.load(wire);
+    const value = await loaded(...(values as never[]));
+    loop.agent.enter();
+    finish(loop, VALUE, value);
+  } catch (error) {
+    loop.agent.enter();
+    finish(loop, THROWN, error);
+  }
+}
+
+async function awaitThenFinish(loop: Loop, pending: PromiseLike<unknown>): Promise<void> {
+  let kind = VALUE;
+  let value: unknown;
+  try {
+    value = await pending;
+  } catch (error) {
+    kind = THROWN;
+    value = error;
+  }
+  loop.agent.enter();
+  finish(loop, kind, value);
+}
+
+/** Ends the call that the worker holds. What cannot be sent back fails it with the reason. */
+function finish(loop: Loop, kind: number, value: unknown): void {
+  const { agent, worker } = loop;
+  const end = (kind: number) => (block: Address, length: number) =>
+    agent.core.cf_finish(worker, kind, block, length, now());
+  try {
+    agent.encode(value, kind === VALUE ? 'the result' : 'the error', end(kind));
+  } catch (error) {
+    const reason =
+      error instanceof EncodeError || error instanceof RangeError
+        ? error
+        : new Error(String(error));
+    agent.encode(reason, 'the error', end(THROWN));
+  }
+}
+
+/** Runs a Rust call in the instance with private memory. */
+function runRemote(loop: Loop): void {
+  const { agent, worker, taskSide } = loop;
+  const { words } = agent;
+  const at = worker / 4;
+  if (taskSide === undefined) {
+    loop.tell({
+      cf: 'trapped',
+      reason: 'the pool has a call in Rust, but its module came without glue',
+    });
+    waitForTheEnd(agent);
+  }
+  const start = words[at + SHOWN_PAYLOAD] ?? 0;
+  const payload = agent.bytes.slice(start, start + (words[at + SHOWN_PAYLOAD_LENGTH] ?? 0));
+  const entry = words[at + SHOWN_ENTRY] ?? 0;
+  const check = words[at + SHOWN_CHECK] ?? 0;
+  agent.leave();
+  let reply: Uint8Array;
+  try {
+    reply = taskSide.run(entry, check, payload);
+  } catch (error) {
+    // A panic is caught in there and comes back as a reply: this is a trap, and the instance is lost.
+    loop.tell({ cf: 'trapped', reason: `its instance trapped: ${String(error)}` });
+    park();
+  }
+  agent.enter();
+  const block = agent.core.cf_alloc(reply.length);
+  agent.bytes.set(reply, block);
+  agent.core.cf_finish_remote(worker, block, reply.length, now());
+  agent.core.cf_free(block, reply.length);
+}
+
+/** Runs a step on pool memory. If it traps, nobody can trust that memory any more. */
+function guarded<R>(loop: Loop, step: () => R): R {
+  try {
+    return step();
+  } catch (error) {
+    const { agent } = loop;
+    const reason = `a worker trapped while it worked on the memory of its pool: ${String(error)}`;
+    Atomics.store(agent.words, agent.core.cf_poison_address() / 4, 1);
+    loop.tell({ cf: 'poison', reason });
+    return park();
+  }
+}
+
+/** Leaves the pool, and parks: the spawner was told to end this worker. */
+function waitForTheEnd(agent: Agent): never {
+  agent.leave();
+  return park();
+}
+
+/** From now on `self.close()` does not end the thread in the middle of something: it ends the task, then the worker. */
+function shadowClose(): { wanted: boolean } {
+  const exit = { wanted: false };
+  Object.defineProperty(globalThis, 'close', {
+    value: () => {
+      exit.wanted = true;
+      throw new WorkerExit();
+    },
+  });
+  return exit;
+}
+
+/** The flags with which an instance in a worker is attached. */
+export function workerFlags(mayBlock: number, glued: boolean): number {
+  return glued ? mayBlock | GLUED : mayBlock;
+}

@@ -1,0 +1,369 @@
+// `ThreadPoolExecutor` and `ProcessPoolExecutor`: faces of a pool in shared memory.
+//
+// A constructor is synchronous, but the module may not be loaded yet. What is submitted until then is encoded at once and
+// waits here, cancellable; when the agent is up, it goes to the pool in order.
+
+import {
+  type Address,
+  PROCESS,
+  REFUSED_BROKEN,
+  REFUSED_SHUTDOWN,
+  THREAD,
+  type WorkerConfig,
+} from './abi.js';
+import type { Agent, Watcher } from './agent.js';
+import { Encoder } from './codec.js';
+import {
+  BlockingNotAllowedError,
+  type BrokenExecutor,
+  BrokenProcessPool,
+  BrokenThreadPool,
+  NotIsolatedError,
+  RuntimeError,
+} from './errors.js';
+import { Executor, type ShutdownOptions } from './executor.js';
+import { Future, type Origin } from './future.js';
+import { isolated, type Loader, ready } from './ready.js';
+import { currentRealm, isWorker, type Realm } from './realm.js';
+import type { WorkerFactory } from './spawning.js';
+import type { TaskRef } from './tasks.js';
+
+/** The most workers of a pool: browsers let more than a few hundred wait without a word. */
+const MOST_WORKERS = 256;
+
+/** Options of a pool. */
+export interface PoolOptions {
+  /** The most workers there will ever be: 1 to 256. Threads: `min(32, cores + 4)` if not given; processes: the cores. */
+  readonly maxWorkers?: number | undefined;
+  /**
+   * Makes a worker from an entry of your own, which calls `serve(tasks)`. It must be the literal
+   * `() => new Worker(new URL('./tasks.worker.js', import.meta.url), { type: 'module' })`, so that bundlers see it.
+   */
+  readonly worker?: WorkerFactory | undefined;
+  /** Workers are called this, an underscore, and a number from zero. */
+  readonly threadNamePrefix?: string | undefined;
+}
+
+/** A call that waits for the module to be loaded. */
+interface Early {
+  readonly future: Future<unknown>;
+  readonly ref: TaskRef;
+  readonly encoded: Uint8Array;
+}
+
+abstract class PoolExecutor extends Executor implements Origin, Watcher {
+  readonly #kind: number;
+  readonly #maxWorkers: number;
+  readonly #prefix: string;
+  readonly #factory: WorkerFactory | undefined;
+  readonly #load: Loader;
+  #realm: Realm | undefined;
+  #pool: Address = 0;
+  #early: Early[] = [];
+  #closing = false;
+  #ended: (() => void)[] = [];
+  /** Why the pool never came to be. */
+  #failure: BrokenExecutor | undefined;
+
+  constructor(
+    kind: number,
+    what: string,
+    options: PoolOptions,
+    defaultWorkers: number,
+    load: Loader,
+  ) {
+    super();
+    if (options === null || typeof options !== 'object')
+      throw new TypeError(`${what} takes an object of options, not ${String(options)}`);
+    this.#kind = kind;
+    this.#maxWorkers = checkWorkers(options.maxWorkers, defaultWorkers);
+    if (options.worker !== undefined && typeof options.worker !== 'function')
+      throw new TypeError('the option `worker` must be a function that returns a new Worker');
+    this.#factory = options.worker;
+    this.#prefix = options.threadNamePrefix ?? `${what}-${nextNumber(what)}`;
+    this.#load = load;
+    if (!isolated()) throw new NotIsolatedError(what);
+    const realm = currentRealm();
+    if (realm !== undefined) this.#open(realm);
+    else
+      void ready(load).then(
+        realm => this.#open(realm),
+        (error: unknown) => this.#fail(error),
+      );
+  }
+
+  /** Workers there are now, those just starting included. */
+  get workers(): number {
+    return this.#alive() ? this.#agent.core.cf_pool_workers(this.#pool) : 0;
+  }
+
+  /** Calls that wait for a worker. */
+  get queued(): number {
+    return this.#alive() ? this.#agent.core.cf_pool_queued(this.#pool) : this.#early.length;
+  }
+
+  override shutdown(options: ShutdownOptions = {}): Promise<void> {
+    this.#close(options.cancelFutures === true);
+    if (options.wait === false || this.#hasEnded()) return Promise.resolve();
+    return new Promise(resolve => {
+      this.#ended.push(resolve);
+    });
+  }
+
+  /** The blocking form of `shutdown`, in workers only. */
+  shutdownSync(options: ShutdownOptions = {}): void {
+    this.#close(options.cancelFutures === true);
+    if (options.wait === false || this.#hasEnded()) return;
+    if (this.#realm === undefined)
+      throw new BlockingNotAllowedError(
+        'the module is not loaded yet: `await ready()` before the first executor',
+      );
+    if (!this.#agent.mayBlock)
+      throw new BlockingNotAllowedError('a page must not block: await executor.shutdown() instead');
+    this.#agent.block(() => this.#hasEnded(), undefined);
+  }
+
+  /** @internal */
+  broken(reason: string, task: string): BrokenExecutor {
+    const message = `${reason}${task === '' ? '' : `; the task was ${task}`}`;
+    return this.#kind === THREAD ? new BrokenThreadPool(message) : new BrokenProcessPool(message);
+  }
+
+  /** @internal */
+  workerName(index: number): string {
+    return `${this.#prefix}_${index}`;
+  }
+
+  /** @internal */
+  look(): void {
+    if (!this.#hasEnded()) return;
+    const realm = this.#realm;
+    realm?.agent.watchers.delete(this);
+    realm?.spawner?.release(this);
+    realm?.spawner?.forgetFactory(this.#pool);
+    if (realm !== undefined && realm.agent.dead === undefined) {
+      realm.agent.inside(() => realm.agent.core.cf_pool_release(this.#pool));
+      this.#pool = 0;
+    }
+    const ended = this.#ended;
+    this.#ended = [];
+    for (const tell of ended) tell();
+  }
+
+  protected override get chunks(): boolean {
+    return this.#kind === PROCESS;
+  }
+
+  protected override submitRef(ref: TaskRef, args: unknown[]): Future<unknown> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closing) throw new RuntimeError('cannot schedule new futures after shutdown');
+    const future = new Future<unknown>();
+    const values = [...args, ref.wire];
+    try {
+      if (this.#realm === undefined)
+        this.#early.push({ future, ref, encoded: encodeEarly(values) });
+      else this.#send(future, ref, agent => agent.submit(this.#pool, values, future));
+    } catch (error) {
+      if (error instanceof RuntimeError) throw error;
+      future.setException(error);
+    }
+    return future;
+  }
+
+  /** Ends the workers by force: see `ProcessPoolExecutor.terminateWorkers`. */
+  protected terminate(): void {
+    this.#close(true);
+    if (!this.#alive()) return;
+    const { agent, spawner } = this.#realm as Realm;
+    if (spawner !== undefined) spawner.terminate(this.#pool);
+    else agent.tellSpawner({ cf: 'terminate', pool: this.#pool });
+  }
+
+  get #agent(): Agent {
+    return (this.#realm as Realm).agent;
+  }
+
+  #alive(): boolean {
+    return this.#pool !== 0 && this.#realm?.agent.dead === undefined;
+  }
+
+  #hasEnded(): boolean {
+    if (!this.#closing && this.#realm?.agent.dead === undefined) return false;
+    if (this.#realm === undefined) return this.#failure !== undefined;
+    return !this.#alive() || this.#agent.core.cf_pool_workers(this.#pool) === 0;
+  }
+
+  /** The module is loaded: makes the pool, and sends what waited. */
+  #open(realm: Realm): void {
+    this.#realm = realm;
+    const { agent, spawner } = realm;
+    agent.inside(() => {
+      const config = spawner === undefined ? describeWorker(this.#factory) : '';
+      this.#pool = agent.putText(this.#prefix, (prefix, prefixLength) =>
+        agent.putText(config, (block, length) =>
+          agent.core.cf_pool_new(
+            this.#kind,
+            this.#maxWorkers,
+            prefix,
+            prefixLength,
+            block,
+            length,
+            agent.address,
+          ),
+        ),
+      );
+    });
+    if (this.#factory !== undefined) spawner?.setFactory(this.#pool, this.#factory);
+    spawner?.use(this);
+    const early = this.#early;
+    this.#early = [];
+    for (const { future, ref, encoded } of early) {
+      if (future.cancelled()) continue;
+      try {
+        this.#send(future, ref, agent => agent.submitEncoded(this.#pool, encoded, future));
+      } catch (error) {
+        future.setException(error);
+      }
+    }
+    if (this.#closing) this.#closePool(false);
+  }
+
+  #send(future: Future<unknown>, ref: TaskRef, submit: (agent: Agent) => Address): void {
+    const { agent } = this.#realm as Realm;
+    if (agent.dead !== undefined) throw this.broken(agent.dead, ref.name);
+    agent.enter();
+    try {
+      future.from(this, ref.name);
+      const call = submit(agent);
+      if (call === REFUSED_SHUTDOWN)
+        throw new RuntimeError('cannot schedule new futures after shutdown');
+      if (call === REFUSED_BROKEN) throw this.broken(this.#reason(), '');
+      future.submittedAs(agent, call);
+    } finally {
+      agent.leave();
+    }
+  }
+
+  #reason(): string {
+    const { core } = this.#agent;
+    let start = 0;
+    const reason = this.#agent.readText(out => {
+      start = core.cf_pool_reason(this.#pool, out);
+      return start;
+    });
+    core.cf_free(start, reason.length);
+    return reason;
+  }
+
+  #close(cancel: boolean): void {
+    if (cancel) for (const { future } of this.#early.splice(0)) future.cancel();
+    const first = !this.#closing;
+    this.#closing = true;
+    if (this.#realm !== undefined && (first || cancel) && this.#alive()) this.#closePool(cancel);
+    // The module is still on its way, and then nobody waits for it any more.
+    else if (this.#realm === undefined && this.#early.length === 0)
+      void ready(this.#load).catch(() => {});
+  }
+
+  #closePool(cancel: boolean): void {
+    const agent = this.#agent;
+    agent.inside(() => agent.core.cf_pool_shutdown(this.#pool, cancel ? 1 : 0));
+    agent.watchers.add(this);
+    agent.listen();
+    // What was cancelled is settled before this returns, as callers expect of a call that cancels.
+    if (cancel) agent.look();
+    this.look();
+  }
+
+  #fail(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#failure = this.broken(`the WebAssembly module could not be started: ${reason}`, '');
+    for (const { future, ref } of this.#early.splice(0))
+      if (!future.cancelled()) future.setException(this.broken(this.#failure.message, ref.name));
+    this.look();
+  }
+}
+
+/** Python's `ThreadPoolExecutor`: each thread is a Web Worker on the page's shared memory. */
+export class ThreadPoolExecutorBase extends PoolExecutor {
+  constructor(options: PoolOptions = {}, load: Loader) {
+    super(THREAD, 'ThreadPoolExecutor', options, Math.min(32, cores() + 4), load);
+  }
+}
+
+/** Python's `ProcessPoolExecutor`: each process is a Web Worker that shares nothing with the caller but messages. */
+export class ProcessPoolExecutorBase extends PoolExecutor {
+  constructor(options: PoolOptions = {}, load: Loader) {
+    super(PROCESS, 'ProcessPoolExecutor', options, cores(), load);
+  }
+
+  /**
+   * Ends all workers now, running or not. What runs fails with BrokenProcessPool, what is queued is cancelled, and the
+   * pool accepts nothing more. Does not wait.
+   */
+  terminateWorkers(): void {
+    this.terminate();
+  }
+
+  /** The same as `terminateWorkers`: a browser knows only one way to end a worker. */
+  killWorkers(): void {
+    this.terminate();
+  }
+}
+
+function cores(): number {
+  return globalThis.navigator?.hardwareConcurrency ?? 1;
+}
+
+function checkWorkers(asked: unknown, fallback: number): number {
+  if (asked === undefined) return Math.min(fallback, MOST_WORKERS);
+  if (typeof asked !== 'number' || !Number.isInteger(asked))
+    throw new TypeError(`maxWorkers must be an integer, not ${String(asked)}`);
+  if (asked < 1) throw new RangeError(`maxWorkers must be greater than 0, not ${asked}`);
+  if (asked > MOST_WORKERS)
+    throw new RangeError(`maxWorkers must be at most ${MOST_WORKERS}, not ${asked}`);
+  return asked;
+}
+
+const numbers = new Map<string, number>();
+
+function nextNumber(what: string): number {
+  const number = numbers.get(what) ?? 0;
+  numbers.set(what, number + 1);
+  return number;
+}
+
+let earlyEncoder: Encoder | undefined;
+
+function encodeEarly(values: unknown[]): Uint8Array {
+  earlyEncoder ??= new Encoder();
+  const encoded = new Uint8Array(earlyEncoder.encode(values, 'args'));
+  earlyEncoder.copyTo(encoded, 0);
+  return encoded;
+}
+
+/**
+ * What the spawner, in another agent, must know to make the workers that `factory` would make. A function cannot be sent
+ * there, but the factory is one literal `new Worker(url, options)`: it is called with a `Worker` that only notes both.
+ */
+function describeWorker(factory: WorkerFactory | undefined): string {
+  if (factory === undefined) return '';
+  if (!isWorker()) throw new Error('a page makes its workers itself');
+  let config: WorkerConfig | undefined;
+  const { Worker } = globalThis;
+  globalThis.Worker = class {
+    constructor(url: string | URL, options: WorkerOptions = {}) {
+      config = {
+        url: new URL(url, globalThis.location.href).href,
+        type: options.type ?? 'classic',
+      };
+    }
+  } as unknown as typeof Worker;
+  try {
+    factory();
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  if (config === undefined) throw new TypeError('the option `worker` must return a new Worker');
+  return JSON.stringify(config);
+}

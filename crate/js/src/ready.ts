@@ -1,0 +1,153 @@
+// How a realm gets its agent.
+//
+//   a page                       loads the module, makes the memory, is the spawner
+//   a worker that a page adopts  gets both from the page, whose spawner starts workers for it
+//   any other worker             loads the module, makes the memory, and starts a nested spawner
+//
+// Somebody who never blocks must start the workers: a page never does, a nested spawner runs nobody's code.
+
+import { type FromSpawner, MAY_BLOCK, SPAWNER, type ToSpawner, type Welcome } from './abi.js';
+import { Agent } from './agent.js';
+import { alarm } from './clock.js';
+import { firstInstance, RAW_STACK, rawInstance, stackOf } from './instance.js';
+import { holdLock } from './lock.js';
+import { currentRealm, isWorker, type Realm, setCurrent } from './realm.js';
+import { isMessage, Spawner, type WorkerFactory } from './spawning.js';
+
+/** The most memory that all agents of a page share, in bytes; what the module was linked for. */
+const MOST_MEMORY = 1_073_741_824;
+/** How long a worker asks whether a page adopts it, in milliseconds. */
+const ADOPTION_LIMIT = 1_000;
+
+/** What only the package's own files can name: its module, and its worker entries. */
+export interface Loader {
+  readonly module: () => Promise<WebAssembly.Module>;
+  readonly worker: WorkerFactory;
+  readonly spawner: WorkerFactory;
+}
+
+let starting: Promise<Realm> | undefined;
+
+/** Whether this agent is cross-origin isolated, so that shared memory exists. */
+export function isolated(): boolean {
+  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
+}
+
+/** The realm, once it has its agent. */
+export function ready(load: Loader): Promise<Realm> {
+  const realm = currentRealm();
+  if (realm !== undefined) return Promise.resolve(realm);
+  if (starting === undefined) {
+    starting = (isWorker() ? startWorker(load) : startPage(load)).finally(() => {
+      starting = undefined;
+    });
+  }
+  return starting;
+}
+
+async function startPage(load: Loader): Promise<Realm> {
+  const module = await load.module();
+  const { memory, core } = firstInstance(MOST_MEMORY, memory => rawInstance(module, memory, 0));
+  const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
+  return setCurrent(agent, new Spawner(agent, load.worker, undefined));
+}
+
+async function startWorker(load: Loader): Promise<Realm> {
+  const welcome = await askForAdoption();
+  return welcome === undefined ? startRootWorker(load) : joinPage(welcome);
+}
+
+/** Asks whoever made this worker for a place on its memory. */
+function askForAdoption(): Promise<Welcome | undefined> {
+  return new Promise(resolve => {
+    const end = (welcome: Welcome | undefined): void => {
+      stop();
+      globalThis.removeEventListener('message', hear);
+      resolve(welcome);
+    };
+    const hear = ({ data }: MessageEvent<FromSpawner | undefined>): void => {
+      if (data?.cf === 'welcome') end(data);
+    };
+    const stop = alarm(ADOPTION_LIMIT, () => end(undefined));
+    globalThis.addEventListener('message', hear);
+    tellParent({ cf: 'join' });
+  });
+}
+
+async function joinPage(welcome: Welcome): Promise<Realm> {
+  const { module, memory, lock, stackSize } = welcome;
+  await holdLock(lock);
+  const core = rawInstance(module, memory, stackSize);
+  const agent = new Agent(module, memory, core, core.cf_agent_new(MAY_BLOCK), true);
+  agent.tellSpawner = tellParent;
+  globalThis.addEventListener('message', ({ data }: MessageEvent<FromSpawner | undefined>) => {
+    if (data?.cf === 'poisoned') agent.poisoned(data.reason);
+  });
+  tellParent({ cf: 'joined', agent: agent.address, ...stackOf(core, stackSize) });
+  agent.leave();
+  return setCurrent(agent);
+}
+
+async function startRootWorker(load: Loader): Promise<Realm> {
+  const module = await load.module();
+  const { memory, core } = firstInstance(MOST_MEMORY, memory => rawInstance(module, memory, 0));
+  const agent = new Agent(module, memory, core, core.cf_agent_new(MAY_BLOCK), true);
+  await startNestedSpawner(agent, load.spawner, RAW_STACK);
+  agent.leave();
+  return setCurrent(agent);
+}
+
+/** Starts a worker that starts workers on behalf of this one, which may block. */
+export function startNestedSpawner(
+  agent: Agent,
+  factory: WorkerFactory,
+  stackSize: number,
+  glue?: string,
+): Promise<void> {
+  const nested = factory();
+  agent.tellSpawner = message => nested.postMessage(message);
+  return new Promise((resolve, reject) => {
+    nested.addEventListener('error', event => {
+      reject(new Error(`the spawner of this worker could not be started: ${event.message}`));
+    });
+    nested.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (isMessage(data) && data.cf === 'hello') {
+        const { module, memory } = agent;
+        const welcome: Welcome = { cf: 'welcome', module, memory, lock: '', stackSize };
+        nested.postMessage(glue === undefined ? welcome : { ...welcome, glue });
+      }
+      if (isMessage(data) && data.cf === 'joined') resolve();
+      if (isMessage(data) && data.cf === 'poison') agent.poisoned(data.reason);
+    });
+  });
+}
+
+/** What a nested spawner does: it makes an agent that starts workers, and hears what its creator asks for. */
+export function serveSpawner(worker: WorkerFactory): void {
+  globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (isWelcome(data)) {
+      const core = rawInstance(data.module, data.memory, data.stackSize);
+      const agent = new Agent(data.module, data.memory, core, core.cf_agent_new(SPAWNER), false);
+      const spawner = new Spawner(agent, worker, data.glue);
+      spawner.use(agent);
+      const poisoned = agent.onPoison;
+      agent.onPoison = reason => {
+        poisoned(reason);
+        tellParent({ cf: 'poison', reason });
+      };
+      globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        if (isMessage(data) && data.cf === 'terminate') spawner.terminate(data.pool);
+      });
+      tellParent({ cf: 'joined', agent: agent.address, ...stackOf(core, data.stackSize) });
+    }
+  });
+  tellParent({ cf: 'hello' });
+}
+
+function isWelcome(data: unknown): data is Welcome & { readonly glue?: string } {
+  return typeof data === 'object' && data !== null && (data as { cf?: unknown }).cf === 'welcome';
+}
+
+function tellParent(message: ToSpawner): void {
+  globalThis.postMessage(message);
+}

@@ -1,0 +1,77 @@
+// The JavaScript half of the crate in somebody else's module: library and worker entry in one file without imports.
+//
+// As a library, wasm-bindgen's glue imports it, and Rust calls `startRuntime` with the exports of its own instance. As an
+// entry, it waits to be told which module it is to work for, and where that module's glue is.
+
+import { type Core, GLUED, MAY_BLOCK, SPAWNER } from './abi.js';
+import { Agent } from './agent.js';
+import { serveTasks } from './entry.js';
+import { TASK_STACK } from './instance.js';
+import { serveSpawner, startNestedSpawner } from './ready.js';
+import { currentRealm, isWorker, setCurrent } from './realm.js';
+import { Spawner, type WorkerFactory } from './spawning.js';
+import { isTaskSide } from './task-side.js';
+
+/** For a worker entry of one's own, under a bundler: `serve(glue)`. */
+export { isTaskSide, serveTasks as serve };
+
+/** What a nested spawner's address ends with; any other worker with this script is a pool's. */
+const NESTED = '#spawner';
+
+let factory: WorkerFactory = () =>
+  new Worker(new URL('./snippet.js', import.meta.url), { type: 'module' });
+let glue: string | undefined;
+
+/** Has `made` make every worker from now on. */
+export function setWorkerFactory(made: WorkerFactory): void {
+  factory = made;
+}
+
+/** Makes this agent one of the runtime, over the instance whose exports these are. Does nothing the second time. */
+export function startRuntime(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  exports: unknown,
+  glueUrl: string,
+): void {
+  if (isTaskSide())
+    throw new Error(
+      'a Rust task of a process pool cannot make executors yet: make them in its caller',
+    );
+  if (currentRealm() !== undefined) return;
+  if (typeof SharedArrayBuffer !== 'function' || globalThis.crossOriginIsolated !== true)
+    throw new Error(
+      'the page is not cross-origin isolated: serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and ' +
+        '"Cross-Origin-Embedder-Policy: require-corp"',
+    );
+  const core = exports as Core;
+  glue = glueUrl;
+  const page = !isWorker();
+  const address = core.cf_agent_new(page ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
+  const agent = new Agent(module, memory, core, address, !page);
+  const spawner = page ? new Spawner(agent, () => factory(), glue) : undefined;
+  // Rust asks for workers without a word to JavaScript, so the page listens for good.
+  spawner?.use(agent);
+  setCurrent(agent, spawner);
+}
+
+/** Settles once workers can be started on behalf of this agent. */
+export async function runtimeReady(): Promise<void> {
+  const realm = currentRealm();
+  if (realm === undefined || !isWorker() || nested !== undefined) return nested;
+  nested = startNestedSpawner(
+    realm.agent,
+    () => new Worker(new URL('./snippet.js#spawner', import.meta.url), { type: 'module' }),
+    TASK_STACK,
+    glue,
+  );
+  return nested;
+}
+
+let nested: Promise<void> | undefined;
+
+// A worker whose script is this very file was started by it.
+if (isWorker() && globalThis.location.href.split('#')[0] === import.meta.url.split('#')[0]) {
+  if (globalThis.location.href.endsWith(NESTED)) serveSpawner(factory);
+  else serveTasks({});
+}

@@ -1,0 +1,459 @@
+// The spawner: it starts, watches and ends every worker on one pool memory. It never blocks.
+//
+//   a pool wants a worker ─▶ the spawner's wanted list, and its bell
+//   new Worker ─▶ hello ─▶ boot ─▶ (takes its lock, instantiates) ─▶ up ─▶ … ─▶ bye ─▶ its lock is released
+//                                                                                        │
+//        stack and thread-local storage freed, cf_worker_gone ◀──────────────────────────┘
+//
+// A lock that is released without `bye` is a death. Then the worker's kill word says what is lost:
+//
+//   KILLABLE  it ran user code: the spawner claims it, its call fails, its pool is broken
+//   BUSY      it worked on the pool's memory, which nobody can trust any more: the memory is poisoned
+//   CLAIMED   the spawner ended it itself
+//
+// To end a worker, the spawner claims it first. Chromium lets a busy worker run on for two seconds after `terminate`;
+// in that time it finds the claim and parks.
+
+import {
+  type Address,
+  AGENT_BELL,
+  AGENT_KILL,
+  AGENT_KILL_WANTED,
+  type Boot,
+  BUSY,
+  CLAIMED,
+  type FromSpawner,
+  KILLABLE,
+  PROCESS,
+  type Stack,
+  type ToSpawner,
+  type Welcome,
+  type WorkerConfig,
+} from './abi.js';
+import type { Agent, Watcher } from './agent.js';
+import { alarm, now } from './clock.js';
+import { RAW_STACK, TASK_STACK } from './instance.js';
+
+/** Makes a worker. */
+export type WorkerFactory = () => Worker;
+
+/** How long a worker may take to get up, in milliseconds. */
+const START_LIMIT = 20_000;
+/** How long a busy worker is given to come to a point where it can be ended. */
+const KILL_LIMIT = 2_000;
+const KILL_RETRY = 5;
+/** More workers than this do not start in Firefox, without a word. */
+const MOST_WORKERS = 256;
+
+/** An agent that the spawner watches: a pool's worker, or a worker that the page adopted. */
+interface Watched {
+  readonly thread: Worker;
+  readonly name: string;
+  /** Its agent record; 0 before an adopted worker has joined. */
+  agent: Address;
+  /** Its worker record; 0 for an adopted worker. */
+  readonly worker: Address;
+  readonly pool: Address;
+  readonly lock: string;
+  stack: Stack | undefined;
+  phase: 'starting' | 'up' | 'leaving' | 'gone';
+  stopTimer: () => void;
+  whenGone: (() => void)[];
+}
+
+export class Spawner implements Watcher {
+  readonly #agent: Agent;
+  readonly #glue: string | undefined;
+  readonly #defaultFactory: WorkerFactory;
+  readonly #factories = new Map<Address, WorkerFactory>();
+  readonly #watched = new Set<Watched>();
+  /** Who needs the spawner to listen, besides its own workers. */
+  readonly #users = new Set<unknown>();
+  readonly #scope = crypto.randomUUID();
+  #next = 0;
+
+  constructor(agent: Agent, defaultFactory: WorkerFactory, glue: string | undefined) {
+    this.#agent = agent;
+    this.#defaultFactory = defaultFactory;
+    this.#glue = glue;
+    agent.onPoison = reason => this.#poisoned(reason);
+  }
+
+  /** The spawner listens as long as anybody uses it. */
+  use(user: unknown): void {
+    this.#users.add(user);
+    this.#listen();
+  }
+
+  release(user: unknown): void {
+    this.#users.delete(user);
+    this.#stopIfIdle();
+  }
+
+  /** Workers of this pool are made by `factory`. */
+  setFactory(pool: Address, factory: WorkerFactory): void {
+    this.#factories.set(pool, factory);
+  }
+
+  forgetFactory(pool: Address): void {
+    this.#factories.delete(pool);
+  }
+
+  /** Starts the workers that are wanted. */
+  look(): void {
+    const { core, address, dead } = this.#agent;
+    if (dead !== undefined) return;
+    for (;;) {
+      const wanted = this.#agent.readAddresses((out, most) =>
+        core.cf_next_workers(address, out, most),
+      );
+      for (const worker of wanted) this.#start(worker);
+      if (wanted.length === 0) return;
+    }
+  }
+
+  /** Ends the workers of `pool` by force. What they held fails; what is queued is cancelled. */
+  terminate(pool: Address): void {
+    if (this.#agent.dead !== undefined) return;
+    this.#agent.core.cf_pool_shutdown(pool, 1);
+    this.#breakPool(pool, 'its workers were terminated', undefined);
+    this.#killAll(pool);
+  }
+
+  /** Makes a worker that somebody else started an agent of this memory. Gives what ends it. */
+  adopt(thread: Worker): { terminate(): Promise<void> } {
+    const adopted = this.#watch(thread, 'an adopted worker', 0, 0, 0);
+    const welcome = (): void => {
+      const message: Welcome = {
+        cf: 'welcome',
+        module: this.#agent.module,
+        memory: this.#agent.memory,
+        lock: adopted.lock,
+        stackSize: RAW_STACK,
+      };
+      this.#send(adopted, message);
+    };
+    welcome();
+    this.#hear(adopted, message => {
+      if (message.cf === 'join') welcome();
+      else if (message.cf === 'joined') {
+        adopted.agent = message.agent;
+        this.#up(adopted, message);
+      } else if (message.cf === 'terminate') this.terminate(message.pool);
+      else if (message.cf === 'poison') this.#agent.poisoned(message.reason);
+    });
+    return { terminate: () => this.#terminateAdopted(adopted) };
+  }
+
+  // ── Birth ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #start(worker: Address): void {
+    const { core } = this.#agent;
+    const pool = core.cf_worker_pool(worker);
+    const prefix = this.#agent.readText(out => core.cf_pool_prefix(pool, out));
+    const name = `${prefix}_${core.cf_worker_index(worker)}`;
+    let thread: Worker;
+    try {
+      if (this.#watched.size >= MOST_WORKERS)
+        throw new RangeError(
+          `a page can have at most ${MOST_WORKERS} workers, and has them already`,
+        );
+      thread = this.#factoryOf(pool)();
+      if (!(thread instanceof Worker))
+        throw new TypeError('the option `worker` must return a Worker');
+    } catch (error) {
+      this.#breakPool(pool, `the worker ${name} could not be created: ${messageOf(error)}`, worker);
+      core.cf_worker_gone(worker);
+      return;
+    }
+    const agent = core.cf_worker_agent(worker);
+    const watched = this.#watch(thread, name, worker, pool, agent);
+    watched.stopTimer = alarm(START_LIMIT, () =>
+      this.#failStart(watched, `it did not get up within ${START_LIMIT / 1000} s`),
+    );
+    thread.addEventListener('error', event => {
+      // After `up` it is a report of something outside any task, not a death.
+      if (watched.phase === 'starting') void this.#diagnose(watched, event);
+    });
+    this.#hear(watched, message => {
+      if (message.cf === 'hello') this.#boot(watched);
+      else if (message.cf === 'up') this.#up(watched, message);
+      else if (message.cf === 'bye') watched.phase = 'leaving';
+      else if (message.cf === 'failed') this.#failStart(watched, message.reason);
+      else if (message.cf === 'trapped') this.#breakPool(pool, message.reason, worker);
+      else if (message.cf === 'poison') this.#agent.poisoned(message.reason);
+      else if (message.cf === 'terminate') this.terminate(message.pool);
+    });
+    this.#listen();
+  }
+
+  #factoryOf(pool: Address): WorkerFactory {
+    const factory = this.#factories.get(pool);
+    if (factory !== undefined) return factory;
+    const { core } = this.#agent;
+    const text = this.#agent.readText(out => core.cf_pool_config(pool, out));
+    if (text === '') return this.#defaultFactory;
+    const config = JSON.parse(text) as WorkerConfig;
+    return () => new Worker(config.url, { type: config.type });
+  }
+
+  #boot(watched: Watched): void {
+    if (watched.phase !== 'starting' || this.#agent.dead !== undefined) return;
+    const kind = this.#agent.core.cf_pool_kind(watched.pool);
+    const boot: Boot = {
+      cf: 'boot',
+      module: this.#agent.module,
+      memory: this.#agent.memory,
+      worker: watched.worker,
+      name: watched.name,
+      kind,
+      lock: watched.lock,
+      glue: this.#glue,
+      stackSize: this.#glue === undefined || kind === PROCESS ? RAW_STACK : TASK_STACK,
+    };
+    this.#send(watched, boot);
+  }
+
+  #up(watched: Watched, stack: Stack): void {
+    if (watched.phase !== 'starting') return;
+    watched.phase = 'up';
+    watched.stopTimer();
+    watched.stack = { tls: stack.tls, stack: stack.stack, stackSize: stack.stackSize };
+    this.#whenLockIsFree(watched);
+  }
+
+  /** An error event before `up` names no cause: fetching the script once finds the usual ones. */
+  async #diagnose(watched: Watched, event: ErrorEvent): Promise<void> {
+    event.preventDefault();
+    const url = event.filename || this.#scriptOf(watched);
+    let reason = event.message || 'its script could not be loaded or failed while it was loading';
+    if (url) {
+      try {
+        const response = await fetch(url, { method: 'HEAD' });
+        const type = response.headers.get('content-type') ?? 'no content type';
+        if (!response.ok)
+          reason = `its script ${url} answers ${response.status} ${response.statusText}`;
+        else if (!/javascript/.test(type)) reason = `its script ${url} is served as ${type}`;
+        else if (!response.headers.has('cross-origin-embedder-policy'))
+          reason = `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
+      } catch (error) {
+        reason = `its script ${url} could not be fetched: ${messageOf(error)}`;
+      }
+    }
+    this.#failStart(watched, reason);
+  }
+
+  #scriptOf(watched: Watched): string | undefined {
+    return scripts.get(watched.thread);
+  }
+
+  #failStart(watched: Watched, reason: string): void {
+    if (watched.phase !== 'starting') return;
+    this.#breakPool(
+      watched.pool,
+      `the worker ${watched.name} could not start: ${reason}`,
+      watched.worker,
+    );
+    watched.thread.terminate();
+    // It never came up, so no lock tells when it is gone; what it may have allocated is given up with it.
+    this.#gone(watched);
+  }
+
+  // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #whenLockIsFree(watched: Watched): void {
+    navigator.locks
+      .request(watched.lock, { mode: 'shared' }, () => this.#lost(watched))
+      .catch((error: unknown) =>
+        this.#agent.poisoned(`a worker could not be watched: ${messageOf(error)}`),
+      );
+  }
+
+  /** The thread is gone. */
+  #lost(watched: Watched): void {
+    if (watched.phase === 'gone' || this.#agent.dead !== undefined) {
+      watched.phase = 'gone';
+      return;
+    }
+    if (watched.phase === 'up') {
+      const claim = this.#claim(watched);
+      if (claim === BUSY) {
+        this.#agent.poisoned(`${watched.name} was lost while it worked on the memory of its pool`);
+        return;
+      }
+      if (claim === KILLABLE) this.#bury(watched, 'it was terminated, or closed, by somebody else');
+    }
+    this.#gone(watched);
+  }
+
+  /** What a claimed worker held fails, and its pool is broken. */
+  #bury(watched: Watched, reason: string): void {
+    if (watched.worker === 0) {
+      this.#buryAdopted(watched);
+      return;
+    }
+    const { core } = this.#agent;
+    this.#breakPool(watched.pool, `the worker ${watched.name} died: ${reason}`, watched.worker);
+    core.cf_fail_current(watched.worker, now());
+  }
+
+  #gone(watched: Watched): void {
+    watched.phase = 'gone';
+    watched.stopTimer();
+    this.#watched.delete(watched);
+    const { core } = this.#agent;
+    const { stack } = watched;
+    if (stack !== undefined && stack.stack > 0)
+      core.__wbindgen_thread_destroy(stack.tls, stack.stack, stack.stackSize);
+    if (watched.worker !== 0) core.cf_worker_gone(watched.worker);
+    else if (watched.agent !== 0) core.cf_agent_gone(watched.agent);
+    for (const tell of watched.whenGone) tell();
+    this.look();
+    this.#stopIfIdle();
+  }
+
+  #breakPool(pool: Address, reason: string, worker: Address | undefined): void {
+    const { core } = this.#agent;
+    this.#agent.putText(reason, (block, length) => {
+      core.cf_pool_break(pool, block, length, worker ?? 0);
+      core.cf_free(block, length);
+    });
+    // In Python, too, the other processes of a broken pool are terminated, and the other threads go on.
+    if (core.cf_pool_kind(pool) === PROCESS) this.#killAll(pool);
+  }
+
+  #killAll(pool: Address): void {
+    for (const watched of [...this.#watched]) if (watched.pool === pool) this.#kill(watched);
+  }
+
+  /** Ends a worker by force, as soon as that does no harm. */
+  #kill(watched: Watched, since = performance.now()): void {
+    if (watched.phase === 'gone' || this.#agent.dead !== undefined) return;
+    if (watched.phase === 'starting') {
+      watched.thread.terminate();
+      this.#gone(watched);
+      return;
+    }
+    const claim = this.#claim(watched);
+    if (claim === BUSY) {
+      if (performance.now() - since > KILL_LIMIT)
+        this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
+      else alarm(KILL_RETRY, () => this.#kill(watched, since));
+      return;
+    }
+    if (claim === KILLABLE) {
+      if (watched.worker === 0) this.#buryAdopted(watched);
+      else this.#agent.core.cf_fail_current(watched.worker, now());
+    }
+    watched.thread.terminate();
+  }
+
+  /** Claims the agent, and says what its kill word was: only after KILLABLE is what it held the spawner's. */
+  #claim(watched: Watched): number {
+    const { words } = this.#agent;
+    const at = watched.agent / 4;
+    Atomics.store(words, at + AGENT_KILL_WANTED, 1);
+    const before = Atomics.compareExchange(words, at + AGENT_KILL, KILLABLE, CLAIMED);
+    // It may sleep on its bell or its queue: let it look.
+    Atomics.notify(words, at + AGENT_BELL);
+    return before;
+  }
+
+  // ── Adopted workers ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #terminateAdopted(adopted: Watched): Promise<void> {
+    if (adopted.phase === 'gone' || this.#agent.dead !== undefined) {
+      adopted.thread.terminate();
+      return Promise.resolve();
+    }
+    return new Promise(resolve => {
+      adopted.whenGone.push(resolve);
+      this.#kill(adopted);
+    });
+  }
+
+  /** The pools that a dead agent made are nobody's any more: they end with it. */
+  #buryAdopted(adopted: Watched): void {
+    for (const watched of [...this.#watched])
+      if (watched.worker !== 0 && this.#agent.core.cf_pool_owner(watched.pool) === adopted.agent)
+        this.terminate(watched.pool);
+  }
+
+  // ── The memory is dead ────────────────────────────────────────────────────────────────────────────────────────────
+
+  #poisoned(reason: string): void {
+    const { words } = this.#agent;
+    Atomics.store(words, this.#agent.core.cf_poison_address() / 4, 1);
+    for (const watched of this.#watched) {
+      watched.stopTimer();
+      if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
+      if (watched.worker !== 0) watched.thread.terminate();
+      else this.#send(watched, { cf: 'poisoned', reason });
+      watched.phase = 'gone';
+      for (const tell of watched.whenGone) tell();
+    }
+    this.#watched.clear();
+    this.#users.clear();
+    this.#factories.clear();
+  }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #watch(thread: Worker, name: string, worker: Address, pool: Address, agent: Address): Watched {
+    const watched: Watched = {
+      thread,
+      name,
+      agent,
+      worker,
+      pool,
+      lock: `concurrent-futures ${this.#scope} ${this.#next++}`,
+      stack: undefined,
+      phase: 'starting',
+      stopTimer: () => {},
+      whenGone: [],
+    };
+    this.#watched.add(watched);
+    this.#listen();
+    return watched;
+  }
+
+  #hear(watched: Watched, handle: (message: ToSpawner) => void): void {
+    watched.thread.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (isMessage(data) && this.#agent.dead === undefined) handle(data);
+    });
+  }
+
+  #send(watched: Watched, message: FromSpawner): void {
+    watched.thread.postMessage(message);
+  }
+
+  #listen(): void {
+    this.#agent.watchers.add(this);
+    this.#agent.listen();
+  }
+
+  #stopIfIdle(): void {
+    if (this.#users.size > 0 || this.#watched.size > 0) return;
+    if (this.#agent.watchers.delete(this)) this.#agent.ring();
+  }
+}
+
+/** The script of a worker that this package created, for diagnosis. */
+const scripts = new WeakMap<Worker, string>();
+
+/** Notes where a worker's script came from. */
+export function noteScript(worker: Worker, url: string): Worker {
+  scripts.set(worker, url);
+  return worker;
+}
+
+/** Whether a message is one of ours. */
+export function isMessage(data: unknown): data is ToSpawner {
+  return (
+    typeof data === 'object' && data !== null && typeof (data as { cf?: unknown }).cf === 'string'
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,74 @@
+// The task side of a process worker: a second instance of the module, glued, with a memory of its own, where Rust
+// functions run that were found by their table index. It is made when the first such call comes.
+
+import type { Address, Core } from './abi.js';
+import { firstInstance, guardStack } from './instance.js';
+
+/** wasm-bindgen's glue, as far as the runtime uses it. */
+export interface Glue {
+  initSync(options: {
+    module: WebAssembly.Module;
+    memory: WebAssembly.Memory;
+    thread_stack_size?: number;
+  }): unknown;
+}
+
+/** The most memory of a process worker's own, in bytes. */
+const MOST_MEMORY = 268_435_456;
+
+/** Says to the module, before it starts, that it is in a process worker: Python's `__name__ != "__main__"`. */
+const MARK = Symbol.for('concurrent-futures task side');
+
+/** Whether this realm is that of a process worker's tasks. */
+export function isTaskSide(): boolean {
+  return MARK in globalThis;
+}
+
+export class TaskSide {
+  readonly #module: WebAssembly.Module;
+  readonly #glue: Glue;
+  #core: Core | undefined;
+  #memory: WebAssembly.Memory | undefined;
+  #out: Address = 0;
+
+  constructor(module: WebAssembly.Module, glue: Glue) {
+    this.#module = module;
+    this.#glue = glue;
+    Object.defineProperty(globalThis, MARK, { value: true });
+  }
+
+  /** Calls the function at `entry` of the table with encoded arguments, and gives its encoded reply. Throws on a trap. */
+  run(entry: number, check: number, payload: Uint8Array): Uint8Array {
+    const core = this.#core ?? this.#start();
+    const stack = core.__stack_pointer.value;
+    try {
+      const block = core.cf_alloc(payload.length);
+      this.#bytes().set(payload, block);
+      const reply = core.cf_run_entry(entry, check, block, payload.length, this.#out);
+      core.cf_free(block, payload.length);
+      const length = new Int32Array(this.#bytes().buffer)[this.#out / 4] ?? 0;
+      const copy = this.#bytes().slice(reply, reply + length);
+      core.cf_free(reply, length);
+      return copy;
+    } finally {
+      core.__stack_pointer.value = stack;
+    }
+  }
+
+  #start(): Core {
+    const { memory, core } = firstInstance(
+      MOST_MEMORY,
+      memory => this.#glue.initSync({ module: this.#module, memory }) as Core,
+    );
+    guardStack(core);
+    this.#memory = memory;
+    this.#core = core;
+    this.#out = core.cf_alloc(4);
+    return core;
+  }
+
+  #bytes(): Uint8Array {
+    if (this.#memory === undefined) throw new Error('the task side has not started');
+    return new Uint8Array(this.#memory.buffer);
+  }
+}
