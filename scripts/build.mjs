@@ -50,17 +50,15 @@ async function buildPage({ release }) {
 }
 
 function printSizes() {
-  for (const folder of ['dist', 'www/dist']) {
-    for (const file of filesBelow(join(ROOT, folder)).filter(name =>
-      /\.(js|css|wasm|html)$/.test(name),
-    )) {
-      const bytes = readFileSync(file);
-      const kilobytes = size => `${(size / 1024).toFixed(1)} KB`.padStart(9);
-      const name = file.slice(ROOT.length + 1);
-      console.log(
-        `  ${kilobytes(gzipSync(bytes, { level: 9 }).length)} gzip ${kilobytes(bytes.length)}  ${name}`,
-      );
-    }
+  const kilobytes = size => `${(size / 1024).toFixed(1)} KB`.padStart(9);
+  const files = ['dist', 'www/dist'].flatMap(folder => filesBelow(join(ROOT, folder)));
+  for (const file of files) {
+    const name = file.slice(ROOT.length + 1);
+    // The page carries a copy of the package, which stands in the list already.
+    if (!/\.(js|css|wasm|html)$/.test(name) || name.startsWith('www/dist/lib/')) continue;
+    const bytes = readFileSync(file);
+    const compressed = gzipSync(bytes, { level: 9 }).length;
+    console.log(`  ${kilobytes(compressed)} gzip ${kilobytes(bytes.length)}  ${name}`);
   }
 }
 
