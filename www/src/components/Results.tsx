@@ -1,0 +1,34 @@
+// The right-hand side: before a run what there is to see, then times, pictures and output.
+
+import { runState } from '../run/run.ts';
+import { experiment, shown } from '../session.ts';
+import { Output } from './Output.tsx';
+import { Pictures } from './Pictures.tsx';
+import { Times } from './Times.tsx';
+
+export function Results() {
+  const running = shown.value;
+  const started = running !== undefined && (runState.value.is !== 'idle' || runState.value.end);
+  return (
+    <section class="results" aria-labelledby="results-title">
+      <h2 id="results-title">
+        Results
+        {started && running !== experiment.value && <em>of “{running.title}”</em>}
+      </h2>
+      {started ? (
+        <>
+          <Times />
+          <Pictures />
+          <Output />
+        </>
+      ) : (
+        <div class="before">
+          <p>{experiment.value.watch}</p>
+          <p class="hint">
+            Press Run to see it. Change the code and run it again: nothing can break.
+          </p>
+        </div>
+      )}
+    </section>
+  );
+}

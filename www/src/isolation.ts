@@ -1,0 +1,105 @@
+// Cross-origin isolation: tries to have it, and finds out what is missing where it cannot be had.
+//
+// Browsers lend shared memory, and with it threads, only to isolated pages: those served with two headers. Hosts that
+// cannot send headers get them from the page's own service worker, after one reload.
+
+import { signal } from '@preact/signals';
+
+/** What is missing for isolation, from the outermost obstacle inwards. */
+export type Obstacle =
+  | 'insecure'
+  | 'framed'
+  | 'header-opener'
+  | 'header-embedder'
+  | 'headers'
+  | 'browser';
+
+export type Isolation =
+  | { is: 'isolated' }
+  | { is: 'checking' }
+  | { is: 'missing'; obstacle: Obstacle; worker: WorkerTrouble | undefined };
+
+/** Why the service worker could not help. */
+export type WorkerTrouble = 'unsupported' | 'refused' | 'reload-did-not-help';
+
+export const isolation = signal<Isolation>(isIsolated() ? { is: 'isolated' } : { is: 'checking' });
+
+/** In `sessionStorage`: the page has been reloaded once for the service worker. */
+const RELOADED = 'playground.reloaded';
+
+function isIsolated(): boolean {
+  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
+}
+
+let registration: Promise<ServiceWorkerRegistration> | undefined;
+
+function register(): Promise<ServiceWorkerRegistration> {
+  registration ??=
+    'serviceWorker' in navigator
+      ? navigator.serviceWorker.register('./sw.js')
+      : Promise.reject(new Error('This browser offers no service workers here.'));
+  return registration;
+}
+
+/** Resolves when the page's requests go through its service worker; rejects when they never will. */
+export async function controlled(): Promise<void> {
+  const { active, installing, waiting } = await register();
+  const { serviceWorker } = navigator;
+  if (serviceWorker.controller) return;
+  const taken = new Promise<void>(done => {
+    serviceWorker.addEventListener('controllerchange', () => done(), { once: true });
+  });
+  // A page that was reloaded past its service worker has to be taken back; a new one claims it by itself.
+  if (!installing && !waiting) active?.postMessage('claim');
+  const late = new Promise<void>((_, fail) => {
+    setTimeout(
+      () => fail(new Error('The service worker did not take over; reload the page.')),
+      10_000,
+    );
+  });
+  await Promise.race([taken, late]);
+}
+
+/** The reload that the service worker needs is made once a session: never in a loop. */
+function reloadOnce(): boolean {
+  try {
+    if (sessionStorage.getItem(RELOADED)) return false;
+    sessionStorage.setItem(RELOADED, 'yes');
+    // Storage that forgets at once would make a loop.
+    if (sessionStorage.getItem(RELOADED) !== 'yes') return false;
+  } catch {
+    return false;
+  }
+  location.reload();
+  return true;
+}
+
+async function findObstacle(): Promise<Obstacle> {
+  if (!isSecureContext) return 'insecure';
+  if (window.top !== window.self) return 'framed';
+  const response = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).catch(
+    () => undefined,
+  );
+  if (!response) return 'headers';
+  const opener = response.headers.get('cross-origin-opener-policy') === 'same-origin';
+  const embedder = /^(require-corp|credentialless)$/.test(
+    response.headers.get('cross-origin-embedder-policy') ?? '',
+  );
+  if (opener && embedder) return 'browser';
+  if (opener) return 'header-embedder';
+  return embedder ? 'header-opener' : 'headers';
+}
+
+/** Starts the service worker; reloads the page once if that gives isolation. */
+export async function setUpIsolation(): Promise<void> {
+  let worker: WorkerTrouble | undefined;
+  try {
+    await controlled();
+    if (isIsolated()) return;
+    if (isSecureContext && window.top === window.self && reloadOnce()) return;
+    worker = 'reload-did-not-help';
+  } catch {
+    worker = 'serviceWorker' in navigator ? 'refused' : 'unsupported';
+  }
+  if (!isIsolated()) isolation.value = { is: 'missing', obstacle: await findObstacle(), worker };
+}

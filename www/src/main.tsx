@@ -1,0 +1,24 @@
+// The page's entry: puts the app on the page, starts the service worker, and listens for what concerns all of it.
+
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/parts.css';
+import './styles/results.css';
+import { render } from 'preact';
+import { App } from './components/App.tsx';
+import { setUpIsolation } from './isolation.ts';
+import { run, save } from './session.ts';
+
+render(<App />, document.getElementById('app') as HTMLElement);
+void setUpIsolation();
+
+document.addEventListener(
+  'keydown',
+  event => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    event.preventDefault();
+    if (!event.repeat) void run();
+  },
+  { capture: true },
+);
+addEventListener('pagehide', save);

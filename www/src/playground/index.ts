@@ -1,0 +1,146 @@
+// What user code imports as 'playground': it measures variants and shows things on the page.
+//
+// The same module is loaded in two kinds of workers. In the driver worker, which runs main(), events go straight to
+// the page. In a pool's worker, which imports the user's module for its tasks, they go through a BroadcastChannel
+// whose name stands in this module's own address; only printing makes sense there.
+
+import type { ChannelName, Level, RunEvent, VariantEnd } from '../protocol.ts';
+import { format } from './format.ts';
+import { Outbox } from './outbox.ts';
+
+const address = new URL(import.meta.url);
+const now = () => performance.timeOrigin + performance.now();
+
+let inDriver = false;
+let channel: BroadcastChannel | undefined;
+
+/** Opened with the first event: most pool workers print nothing. */
+function broadcast(events: RunEvent[]): void {
+  const name: ChannelName = `playground-${address.searchParams.get('run') ?? ''}`;
+  channel ??= new BroadcastChannel(name);
+  channel.postMessage(events);
+}
+
+const outbox = new Outbox(broadcast);
+const stopping = new AbortController();
+let variants = 0;
+let currentVariant = -1;
+let canvases = 0;
+
+/** Aborted when the person presses Stop, shortly before the workers are ended. */
+export const stopSignal: AbortSignal = stopping.signal;
+
+/** The address of a file of this page, such as `flags/fr.svg`, from any worker. */
+export function asset(path: string): string {
+  return new URL(path, address).href;
+}
+
+/**
+ * Runs one variant of an experiment and shows how long it took beside the others.
+ * A variant that the page cannot run without isolation is marked so, and the next one gets its turn.
+ */
+export async function variant<T>(name: string, run: () => T | Promise<T>): Promise<T | undefined> {
+  driverOnly('variant');
+  const id = variants++;
+  currentVariant = id;
+  outbox.add({ kind: 'variant-started', variant: id, name, at: now() });
+  const start = performance.now();
+  const end = (how: VariantEnd, note?: string) => {
+    const seconds = (performance.now() - start) / 1000;
+    const event = { kind: 'variant-ended', variant: id, end: how, seconds } as const;
+    outbox.add(note === undefined ? event : { ...event, note });
+    outbox.flush();
+  };
+  try {
+    const result = await run();
+    end('done');
+    return result;
+  } catch (error) {
+    const known = error instanceof Error ? error : new Error(format([error]));
+    if (known.name === 'NotIsolatedError') {
+      end('unavailable', known.message);
+      return undefined;
+    }
+    end('failed', `${known.name}: ${known.message}`);
+    throw error;
+  }
+}
+
+/** Adds a picture, given as SVG text, to the row of the variant that is running. */
+export function picture(caption: string, svg: string): void {
+  driverOnly('picture');
+  outbox.add({ kind: 'picture', variant: currentVariant, caption, svg });
+}
+
+/** A canvas on the page, drawn on from here. */
+export interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  /** Draws the row `y`: four bytes (red, green, blue, opacity) for each pixel. */
+  row(y: number, pixels: ArrayLike<number>): void;
+  /** Draws a block of pixels, `width` wide, with its upper left corner at `x`, `y`. */
+  block(x: number, y: number, width: number, pixels: ArrayLike<number>): void;
+}
+
+/** Opens an empty canvas for the variant that is running. */
+export function canvas(width: number, height: number): Canvas {
+  driverOnly('canvas');
+  const id = canvases++;
+  outbox.add({ kind: 'canvas', variant: currentVariant, canvas: id, width, height });
+  const block: Canvas['block'] = (x, y, blockWidth, pixels) => {
+    outbox.add({
+      kind: 'pixels',
+      canvas: id,
+      x,
+      y,
+      width: blockWidth,
+      pixels: Uint8ClampedArray.from(pixels),
+    });
+  };
+  return { width, height, block, row: (y, pixels) => block(0, y, width, pixels) };
+}
+
+function driverOnly(name: string): void {
+  if (inDriver) return;
+  throw new Error(
+    `${name}() shows something on the page, so it belongs into main(). A task returns what is to be shown.`,
+  );
+}
+
+/** What only the driver worker uses. */
+export const driver = {
+  connect(send: (events: RunEvent[]) => void): void {
+    inDriver = true;
+    outbox.redirect(send);
+  },
+  flush: (): void => outbox.flush(),
+  stop: (): void => stopping.abort(new DOMException('Stop was pressed', 'AbortError')),
+};
+
+const sourceName = () => (inDriver ? '' : self.name || 'worker');
+const counts = new Map<string, number>();
+const clocks = new Map<string, number>();
+
+function print(level: Level, ...values: unknown[]): void {
+  outbox.add({ kind: 'line', level, source: sourceName(), text: format(values), at: now() });
+}
+
+const LEVELS = ['log', 'info', 'warn', 'error', 'debug'] as const satisfies readonly Level[];
+for (const level of LEVELS) console[level] = (...values: unknown[]) => print(level, ...values);
+console.trace = console.dir = console.table = (...values: unknown[]) => print('log', ...values);
+console.assert = (condition?: boolean, ...values: unknown[]) => {
+  if (!condition) print('error', 'Assertion failed:', ...values);
+};
+console.count = (label = 'default') => {
+  const count = (counts.get(label) ?? 0) + 1;
+  counts.set(label, count);
+  print('log', `${label}: ${count}`);
+};
+console.time = (label = 'default') => {
+  clocks.set(label, performance.now());
+};
+console.timeLog = console.timeEnd = (label = 'default') => {
+  const start = clocks.get(label);
+  print('log', start === undefined ? `${label}: no such timer` : `${label}: ${took(start)}`);
+};
+const took = (start: number) => `${(performance.now() - start).toFixed(1)} ms`;
