@@ -1412,6 +1412,32 @@ function tell(message) {
   globalThis.postMessage(message);
 }
 
+// crate/js/src/factory.ts
+function callFactory(factory2) {
+  const { Worker: Real } = globalThis;
+  let script;
+  const Noting = class extends Real {
+    constructor(url, options) {
+      super(url, options);
+      script = absolute(url);
+    }
+  };
+  const worker = withWorker(Noting, factory2);
+  return { worker, script };
+}
+function withWorker(replacement, call) {
+  const { Worker: real } = globalThis;
+  globalThis.Worker = replacement;
+  try {
+    return call();
+  } finally {
+    globalThis.Worker = real;
+  }
+}
+function absolute(url) {
+  return new URL(url, globalThis.location.href).href;
+}
+
 // crate/js/src/spawning.ts
 var START_LIMIT = 2e4;
 var KILL_LIMIT = 2e3;
@@ -1499,12 +1525,15 @@ var Spawner = class {
     const prefix = this.#agent.readText((out2) => core.cf_pool_prefix(pool, out2));
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread;
+    let script;
     try {
       if (this.#watched.size >= MOST_WORKERS)
         throw new RangeError(
           `a page can have at most ${MOST_WORKERS} workers, and has them already`
         );
-      thread = this.#factoryOf(pool)();
+      const created = callFactory(this.#factoryOf(pool));
+      thread = created.worker;
+      script = created.script;
       if (!(thread instanceof Worker))
         throw new TypeError("the option `worker` must return a Worker");
     } catch (error) {
@@ -1519,7 +1548,7 @@ var Spawner = class {
       () => this.#failStart(watched, `it did not get up within ${START_LIMIT / 1e3} s`)
     );
     thread.addEventListener("error", (event) => {
-      if (watched.phase === "starting") void this.#diagnose(watched, event);
+      if (watched.phase === "starting") void this.#diagnose(watched, event, script);
     });
     this.#hear(watched, (message) => {
       if (message.cf === "hello") this.#boot(watched);
@@ -1565,11 +1594,10 @@ var Spawner = class {
     this.#whenLockIsFree(watched);
   }
   /** An error event before `up` names no cause: fetching the script once finds the usual ones. */
-  async #diagnose(watched, event) {
+  async #diagnose(watched, event, url) {
     event.preventDefault();
-    const url = event.filename || this.#scriptOf(watched);
     let reason = event.message || "its script could not be loaded or failed while it was loading";
-    if (url) {
+    if (url !== void 0) {
       try {
         const response = await fetch(url, { method: "HEAD" });
         const type = response.headers.get("content-type") ?? "no content type";
@@ -1583,9 +1611,6 @@ var Spawner = class {
       }
     }
     this.#failStart(watched, reason);
-  }
-  #scriptOf(watched) {
-    return scripts.get(watched.thread);
   }
   #failStart(watched, reason) {
     if (watched.phase !== "starting") return;
@@ -1630,6 +1655,7 @@ var Spawner = class {
     core.cf_fail_current(watched.worker, now());
   }
   #gone(watched) {
+    if (watched.phase === "gone") return;
     watched.phase = "gone";
     watched.stopTimer();
     this.#watched.delete(watched);
@@ -1753,7 +1779,6 @@ var Spawner = class {
     if (this.#agent.watchers.delete(this)) this.#agent.ring();
   }
 };
-var scripts = /* @__PURE__ */ new WeakMap();
 function isMessage(data) {
   return typeof data === "object" && data !== null && typeof data.cf === "string";
 }

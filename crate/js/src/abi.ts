@@ -201,9 +201,3 @@ export type ToSpawner =
 
 /** What the spawner sends. */
 export type FromSpawner = Boot | Welcome | Poisoned;
-
-/** What the spawner must know to start a worker for a pool that another agent made. */
-export interface WorkerConfig {
-  readonly url: string;
-  readonly type: WorkerType;
-}

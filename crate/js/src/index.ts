@@ -19,10 +19,10 @@ export {
   WorkerExit,
 } from './errors.js';
 export { Executor, type ShutdownOptions, withExecutor } from './executor.js';
+export type { WorkerFactory } from './factory.js';
 export { Future, type WaitOptions } from './future.js';
 export type { MapIterator, MapOptions } from './map.js';
 export type { PoolOptions } from './pool.js';
-export type { WorkerFactory } from './spawning.js';
 export { type Task, TaskRef, type Tasks, task, tasksOf } from './tasks.js';
 export {
   ALL_COMPLETED,

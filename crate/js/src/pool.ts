@@ -3,14 +3,7 @@
 // A constructor is synchronous, but the module may not be loaded yet. What is submitted until then is encoded at once and
 // waits here, cancellable; when the agent is up, it goes to the pool in order.
 
-import {
-  type Address,
-  PROCESS,
-  REFUSED_BROKEN,
-  REFUSED_SHUTDOWN,
-  THREAD,
-  type WorkerConfig,
-} from './abi.js';
+import { type Address, PROCESS, REFUSED_BROKEN, REFUSED_SHUTDOWN, THREAD } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
 import { Encoder } from './codec.js';
 import {
@@ -22,10 +15,10 @@ import {
   RuntimeError,
 } from './errors.js';
 import { Executor, type ShutdownOptions } from './executor.js';
+import { describeFactory, type WorkerFactory } from './factory.js';
 import { Future, type Origin } from './future.js';
 import { isolated, type Loader, ready } from './ready.js';
-import { currentRealm, isWorker, type Realm } from './realm.js';
-import type { WorkerFactory } from './spawning.js';
+import { currentRealm, type Realm } from './realm.js';
 import type { TaskRef } from './tasks.js';
 
 /** The most workers of a pool: browsers let more than a few hundred wait without a word. */
@@ -198,7 +191,9 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     this.#realm = realm;
     const { agent, spawner } = realm;
     agent.inside(() => {
-      const config = spawner === undefined ? describeWorker(this.#factory) : '';
+      // Another agent is to make the workers, and cannot be given the function.
+      const source = spawner === undefined && this.#factory && describeFactory(this.#factory);
+      const config = source ? JSON.stringify(source) : '';
       this.#pool = agent.putText(this.#prefix, (prefix, prefixLength) =>
         agent.putText(config, (block, length) =>
           agent.core.cf_pool_new(
@@ -340,30 +335,4 @@ function encodeEarly(values: unknown[]): Uint8Array {
   const encoded = new Uint8Array(earlyEncoder.encode(values, 'args'));
   earlyEncoder.copyTo(encoded, 0);
   return encoded;
-}
-
-/**
- * What the spawner, in another agent, must know to make the workers that `factory` would make. A function cannot be sent
- * there, but the factory is one literal `new Worker(url, options)`: it is called with a `Worker` that only notes both.
- */
-function describeWorker(factory: WorkerFactory | undefined): string {
-  if (factory === undefined) return '';
-  if (!isWorker()) throw new Error('a page makes its workers itself');
-  let config: WorkerConfig | undefined;
-  const { Worker } = globalThis;
-  globalThis.Worker = class {
-    constructor(url: string | URL, options: WorkerOptions = {}) {
-      config = {
-        url: new URL(url, globalThis.location.href).href,
-        type: options.type ?? 'classic',
-      };
-    }
-  } as unknown as typeof Worker;
-  try {
-    factory();
-  } finally {
-    globalThis.Worker = Worker;
-  }
-  if (config === undefined) throw new TypeError('the option `worker` must return a new Worker');
-  return JSON.stringify(config);
 }

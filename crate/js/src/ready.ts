@@ -9,10 +9,11 @@
 import { type FromSpawner, MAY_BLOCK, SPAWNER, type ToSpawner, type Welcome } from './abi.js';
 import { Agent } from './agent.js';
 import { alarm } from './clock.js';
+import type { WorkerFactory } from './factory.js';
 import { firstInstance, RAW_STACK, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
 import { currentRealm, isWorker, type Realm, setCurrent } from './realm.js';
-import { isMessage, Spawner, type WorkerFactory } from './spawning.js';
+import { isMessage, Spawner } from './spawning.js';
 
 /** The most memory that all agents of a page share, in bytes; what the module was linked for. */
 const MOST_MEMORY = 1_073_741_824;

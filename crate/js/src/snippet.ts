@@ -6,10 +6,11 @@
 import { type Core, GLUED, MAY_BLOCK, SPAWNER } from './abi.js';
 import { Agent } from './agent.js';
 import { serveTasks } from './entry.js';
+import type { WorkerFactory } from './factory.js';
 import { TASK_STACK } from './instance.js';
 import { serveSpawner, startNestedSpawner } from './ready.js';
 import { currentRealm, isWorker, setCurrent } from './realm.js';
-import { Spawner, type WorkerFactory } from './spawning.js';
+import { Spawner } from './spawning.js';
 import { isTaskSide } from './task-side.js';
 
 /** For a worker entry of one's own, under a bundler: `serve(glue)`. */

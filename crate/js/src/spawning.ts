@@ -28,14 +28,11 @@ import {
   type Stack,
   type ToSpawner,
   type Welcome,
-  type WorkerConfig,
 } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
 import { alarm, now } from './clock.js';
+import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
-
-/** Makes a worker. */
-export type WorkerFactory = () => Worker;
 
 /** How long a worker may take to get up, in milliseconds. */
 const START_LIMIT = 20_000;
@@ -153,12 +150,15 @@ export class Spawner implements Watcher {
     const prefix = this.#agent.readText(out => core.cf_pool_prefix(pool, out));
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread: Worker;
+    let script: string | undefined;
     try {
       if (this.#watched.size >= MOST_WORKERS)
         throw new RangeError(
           `a page can have at most ${MOST_WORKERS} workers, and has them already`,
         );
-      thread = this.#factoryOf(pool)();
+      const created = callFactory(this.#factoryOf(pool));
+      thread = created.worker;
+      script = created.script;
       if (!(thread instanceof Worker))
         throw new TypeError('the option `worker` must return a Worker');
     } catch (error) {
@@ -173,7 +173,7 @@ export class Spawner implements Watcher {
     );
     thread.addEventListener('error', event => {
       // After `up` it is a report of something outside any task, not a death.
-      if (watched.phase === 'starting') void this.#diagnose(watched, event);
+      if (watched.phase === 'starting') void this.#diagnose(watched, event, script);
     });
     this.#hear(watched, message => {
       if (message.cf === 'hello') this.#boot(watched);
@@ -193,7 +193,7 @@ export class Spawner implements Watcher {
     const { core } = this.#agent;
     const text = this.#agent.readText(out => core.cf_pool_config(pool, out));
     if (text === '') return this.#defaultFactory;
-    const config = JSON.parse(text) as WorkerConfig;
+    const config = JSON.parse(text) as WorkerSource;
     return () => new Worker(config.url, { type: config.type });
   }
 
@@ -223,11 +223,10 @@ export class Spawner implements Watcher {
   }
 
   /** An error event before `up` names no cause: fetching the script once finds the usual ones. */
-  async #diagnose(watched: Watched, event: ErrorEvent): Promise<void> {
+  async #diagnose(watched: Watched, event: ErrorEvent, url: string | undefined): Promise<void> {
     event.preventDefault();
-    const url = event.filename || this.#scriptOf(watched);
     let reason = event.message || 'its script could not be loaded or failed while it was loading';
-    if (url) {
+    if (url !== undefined) {
       try {
         const response = await fetch(url, { method: 'HEAD' });
         const type = response.headers.get('content-type') ?? 'no content type';
@@ -241,10 +240,6 @@ export class Spawner implements Watcher {
       }
     }
     this.#failStart(watched, reason);
-  }
-
-  #scriptOf(watched: Watched): string | undefined {
-    return scripts.get(watched.thread);
   }
 
   #failStart(watched: Watched, reason: string): void {
@@ -298,6 +293,7 @@ export class Spawner implements Watcher {
   }
 
   #gone(watched: Watched): void {
+    if (watched.phase === 'gone') return;
     watched.phase = 'gone';
     watched.stopTimer();
     this.#watched.delete(watched);
@@ -436,15 +432,6 @@ export class Spawner implements Watcher {
     if (this.#users.size > 0 || this.#watched.size > 0) return;
     if (this.#agent.watchers.delete(this)) this.#agent.ring();
   }
-}
-
-/** The script of a worker that this package created, for diagnosis. */
-const scripts = new WeakMap<Worker, string>();
-
-/** Notes where a worker's script came from. */
-export function noteScript(worker: Worker, url: string): Worker {
-  scripts.set(worker, url);
-  return worker;
 }
 
 /** Whether a message is one of ours. */
