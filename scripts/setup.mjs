@@ -28,6 +28,9 @@ const BROWSERS = {
   chromium: '/usr/bin/chromium',
   'chromium-driver': '/usr/bin/chromedriver',
   'firefox-esr': '/usr/bin/firefox-esr',
+  'webkit2gtk-driver': '/usr/bin/WebKitWebDriver',
+  xvfb: '/usr/bin/Xvfb',
+  'dbus-daemon': '/usr/bin/dbus-run-session',
 };
 
 async function installWithApt(why, packages) {

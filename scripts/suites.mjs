@@ -74,6 +74,18 @@ const pageSuite = browser => ({
   },
 });
 
+const engineSuite = (browser, title) => ({
+  name: `engines-${browser}`,
+  title: `pools on a page and in blocking workers, in ${title}`,
+  built: true,
+  requires: ['tests/engines/run.mjs'],
+  async run(options) {
+    const args = ['tests/engines/run.mjs', '--browser', browser];
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
+    return { ...result, ...countClosingLine(result) };
+  },
+});
+
 const loomFiles = () =>
   existsSync(inRoot('crate/tests'))
     ? readdirSync(inRoot('crate/tests')).filter(file => /^loom.*\.rs$/.test(file))
@@ -145,6 +157,9 @@ export const SUITES = [
   },
   wasmSuite('chromium'),
   wasmSuite('firefox'),
+  engineSuite('chromium', 'Chromium'),
+  engineSuite('firefox', 'Firefox'),
+  engineSuite('webkit', 'WebKitGTK'),
   pageSuite('chromium'),
   pageSuite('firefox'),
 ];

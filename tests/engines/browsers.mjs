@@ -1,0 +1,37 @@
+// Three engines behind one small interface: open a browser, go to an address, call a function that the page has as a
+// global, with strings for arguments, and await its answer.
+//
+// Chromium and Firefox are driven by playwright-core. WebKit, the engine of Safari, is on Linux WebKitGTK's
+// MiniBrowser: webkit.mjs drives it by plain WebDriver.
+
+import { chromium, firefox } from 'playwright-core';
+import { openWebKit } from './webkit.mjs';
+
+const CHROMIUM_ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--no-first-run',
+];
+
+async function overPlaywright(launched) {
+  const browser = await launched;
+  const page = await browser.newPage();
+  return {
+    goto: address => page.goto(address),
+    call: (name, ...args) => page.evaluate(([fn, list]) => globalThis[fn](...list), [name, args]),
+    close: () => browser.close(),
+  };
+}
+
+export const BROWSERS = {
+  chromium: () =>
+    overPlaywright(chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_ARGS })),
+  firefox: () =>
+    overPlaywright(
+      firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr' }),
+    ),
+  webkit: openWebKit,
+};
