@@ -33,12 +33,29 @@ function isIsolated(): boolean {
 
 let registration: Promise<ServiceWorkerRegistration> | undefined;
 
+async function registerAnew(): Promise<ServiceWorkerRegistration> {
+  if (!('serviceWorker' in navigator))
+    throw new Error('This browser offers no service workers here.');
+  // The service worker stays out of the way of a server that sends the headers itself.
+  const { opener, embedder } = await serverHeaders();
+  return navigator.serviceWorker.register(opener && embedder ? './sw.js' : './sw.js?isolate');
+}
+
 function register(): Promise<ServiceWorkerRegistration> {
-  registration ??=
-    'serviceWorker' in navigator
-      ? navigator.serviceWorker.register('./sw.js')
-      : Promise.reject(new Error('This browser offers no service workers here.'));
+  registration ??= registerAnew();
   return registration;
+}
+
+/** Which headers the server itself sends: the service worker leaves HEAD requests alone. */
+async function serverHeaders(): Promise<{ opener: boolean; embedder: boolean }> {
+  const response = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).catch(
+    () => undefined,
+  );
+  const header = (name: string) => response?.headers.get(`cross-origin-${name}-policy`) ?? '';
+  return {
+    opener: header('opener') === 'same-origin',
+    embedder: /^(require-corp|credentialless)$/.test(header('embedder')),
+  };
 }
 
 /** Resolves when the page's requests go through its service worker; rejects when they never will. */
@@ -77,14 +94,7 @@ function reloadOnce(): boolean {
 async function findObstacle(): Promise<Obstacle> {
   if (!isSecureContext) return 'insecure';
   if (window.top !== window.self) return 'framed';
-  const response = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).catch(
-    () => undefined,
-  );
-  if (!response) return 'headers';
-  const opener = response.headers.get('cross-origin-opener-policy') === 'same-origin';
-  const embedder = /^(require-corp|credentialless)$/.test(
-    response.headers.get('cross-origin-embedder-policy') ?? '',
-  );
+  const { opener, embedder } = await serverHeaders();
   if (opener && embedder) return 'browser';
   if (opener) return 'header-embedder';
   return embedder ? 'header-opener' : 'headers';

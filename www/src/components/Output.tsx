@@ -11,6 +11,7 @@ import { runState } from '../run/run.ts';
 const SPOKEN: Partial<Record<Level, string>> = { warn: 'Warning: ', error: 'Error: ' };
 
 function OutputLine({ line }: { line: Line }) {
+  if (line.mark) return <li class="mark">{line.text}</li>;
   const spoken = SPOKEN[line.level];
   return (
     <li data-level={line.level}>
@@ -57,13 +58,14 @@ export function Output() {
   const state = runState.value;
   const failure =
     state.is === 'idle' && state.end?.how === 'failed' ? state.end.failure : undefined;
-  const empty = lines.value.length === 0 && !failure;
+  const empty = lines.value.length === 0;
   return (
     <section class="output" aria-labelledby="output-title">
       <h3 id="output-title">Output</h3>
       {/* A box that scrolls must be reachable by keyboard. */}
       <div
         class="lines"
+        hidden={empty}
         ref={list}
         role="log"
         aria-live="off"
@@ -82,12 +84,12 @@ export function Output() {
             <OutputLine key={line.id} line={line} />
           ))}
         </ol>
-        {empty && (
-          <p class="empty">
-            {state.is === 'idle' ? 'Nothing was printed.' : 'What the code prints appears here.'}
-          </p>
-        )}
       </div>
+      {empty && !failure && (
+        <p class="empty">
+          {state.is === 'idle' ? 'Nothing was printed.' : 'What the code prints appears here.'}
+        </p>
+      )}
       {failure && <Failed failure={failure} />}
     </section>
   );

@@ -1,6 +1,11 @@
-// A task that fails: its future keeps the error until somebody asks for it,
+// A task that fails: its future keeps the error until somebody asks,
 // and the pool goes on with the next task.
-import { ProcessPoolExecutor, ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
+import {
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  tasksOf,
+  withExecutor,
+} from 'concurrent-futures';
 import { variant } from 'playground';
 
 export function divide(a, b) {
@@ -16,20 +21,23 @@ async function failOnce(executor) {
   try {
     await future.result();
   } catch (error) {
-    console.log('result() throws', error.name, '-', error.message);
+    console.log(`result() throws ${error.name}: ${error.message}`);
   }
 
-  // …exception() gives it back as a value.
+  // …and exception() gives it back as a value.
   const error = await future.exception();
-  console.log('exception() gives', error.name, '-', error.message);
-  console.log('it is a RangeError here, too:', error instanceof RangeError);
+  console.log(`exception() gives ${error.name}: ${error.message}`);
+  console.log('a RangeError here, too:', error instanceof RangeError);
 
   // The pool is alive.
-  console.log('and 6 / 3 is', await executor.submit(divide, 6, 3).result());
+  const next = executor.submit(divide, 6, 3);
+  console.log('6 / 3 =', await next.result());
 }
 
 export default async function main() {
-  await variant('Threads', () => withExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }), failOnce));
+  await variant('Threads', () =>
+    withExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }), failOnce),
+  );
   await variant('Processes', () =>
     withExecutor(new ProcessPoolExecutor({ maxWorkers: 1 }), failOnce),
   );

@@ -59,7 +59,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
     id: 'mandelbrot',
     title: 'Mandelbrot',
     idea: 'A picture in rows, drawn as they are finished.',
-    watch: 'Each variant draws the same picture. The rows appear in order, as map gives them.',
+    watch:
+      'Each variant draws the same picture. The rows appear in order, as map gives them.',
     code: mandelbrot,
   },
 ];

@@ -1,14 +1,19 @@
-// Six large numbers: which are prime? The question costs a processor some time,
+// Six large numbers: which are prime? That costs a processor some time,
 // so it pays to have several work on it. (From Python's documentation.)
-import { ProcessPoolExecutor, ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
+import {
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  tasksOf,
+  withExecutor,
+} from 'concurrent-futures';
 import { variant } from 'playground';
 
 const NUMBERS = [
-  112272535095293, 112582705942171, 112272535095293, 115280095190773, 115797848077099,
-  1099726899285419,
+  112272535095293, 112582705942171, 112272535095293, 115280095190773,
+  115797848077099, 1099726899285419,
 ];
 
-// Workers import this module and call what it exports.
+// Workers import this module, too, and call what it exports.
 export function isPrime(n) {
   if (n < 2) return false;
   if (n === 2) return true;
@@ -22,18 +27,24 @@ export function isPrime(n) {
 
 async function onPool(executor) {
   const tasks = tasksOf(import.meta.url);
-  // The calls run side by side; map gives their results in order.
   let i = 0;
+  // The calls run side by side; map gives the results in order.
   for await (const prime of executor.map(tasks.isPrime, NUMBERS)) {
     console.log(`${NUMBERS[i++]} is prime: ${prime}`);
   }
 }
 
-// Only main() runs by itself, and only once: workers skip it.
+// Runs once, here; the workers leave it alone.
 export default async function main() {
+  const maxWorkers = navigator.hardwareConcurrency;
+
   await variant('In sequence', () => {
     for (const n of NUMBERS) console.log(`${n} is prime: ${isPrime(n)}`);
   });
-  await variant('Threads', () => withExecutor(new ThreadPoolExecutor(), onPool));
-  await variant('Processes', () => withExecutor(new ProcessPoolExecutor(), onPool));
+  await variant('Threads', () =>
+    withExecutor(new ThreadPoolExecutor({ maxWorkers }), onPool),
+  );
+  await variant('Processes', () =>
+    withExecutor(new ProcessPoolExecutor({ maxWorkers }), onPool),
+  );
 }

@@ -12,6 +12,8 @@ export interface Line {
   /** The worker that printed it; empty for main(). */
   readonly source: string;
   readonly text: string;
+  /** Not printed by the code: the name of the variant whose lines follow. */
+  readonly mark?: true;
 }
 
 export interface Picture {
@@ -53,6 +55,8 @@ type Painter = (pixels: Pixels) => void;
 let incoming: RunEvent[] = [];
 let scheduled: (() => void) | undefined;
 let nextLine = 0;
+/** The variant whose name is due before the next line. */
+let unmarked: string | undefined;
 let painters = new Map<number, Painter>();
 /** Pixels for canvases that are not on the page yet. */
 let unpainted = new Map<number, Pixels[]>();
@@ -63,6 +67,7 @@ export function clearResults(): void {
   scheduled?.();
   scheduled = undefined;
   incoming = [];
+  unmarked = undefined;
   painters = new Map();
   unpainted = new Map();
   for (const address of addresses) URL.revokeObjectURL(address);
@@ -121,15 +126,17 @@ function apply(events: readonly RunEvent[]): void {
   };
   for (const event of events) {
     switch (event.kind) {
-      case 'line':
-        newLines.push({
-          id: nextLine++,
-          level: event.level,
-          source: event.source,
-          text: event.text,
-        });
+      case 'line': {
+        const { level, source, text } = event;
+        if (unmarked !== undefined) {
+          newLines.push({ id: nextLine++, level: 'log', source: '', text: unmarked, mark: true });
+          unmarked = undefined;
+        }
+        newLines.push({ id: nextLine++, level, source, text });
         break;
+      }
       case 'variant-started':
+        unmarked = event.name;
         change(event.variant, () => ({
           name: event.name,
           since: event.at - performance.timeOrigin,

@@ -1,7 +1,7 @@
 // The page's service worker. It does two things for requests to the page's own server, and nothing for any other:
 //
-//   1. adds the headers that switch cross-origin isolation on, for hosts that cannot send them. The idea is
-//      Guido Zuidhof's coi-serviceworker (MIT): https://github.com/gzuidhof/coi-serviceworker
+//   1. registered as `sw.js?isolate`, it adds the headers that switch cross-origin isolation on, for hosts that cannot
+//      send them. The idea is Guido Zuidhof's coi-serviceworker (MIT): https://github.com/gzuidhof/coi-serviceworker
 //   2. holds back a request that says `?delay=SECONDS`, then really sends it: a slow network that is the same for
 //      everybody and needs no internet. Such an answer carries the header `x-sw`.
 //
@@ -9,6 +9,7 @@
 
 const scope = self as unknown as ServiceWorkerGlobalScope;
 
+const isolates = new URL(scope.location.href).searchParams.has('isolate');
 const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -31,7 +32,7 @@ async function answer(request: Request): Promise<Response> {
   // An opaque or failed answer cannot be rebuilt, and needs no headers.
   if (response.status === 0 || response.type === 'error') return response;
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  if (isolates) for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
   if (delay > 0) headers.set('x-sw', String(delay));
   return new Response(response.body, {
     status: response.status,
@@ -51,5 +52,6 @@ scope.addEventListener('fetch', event => {
   const ours = request.method === 'GET' && new URL(request.url).origin === scope.location.origin;
   // The browser's own cache check of dev tools: answering it would fail.
   const cannot = request.cache === 'only-if-cached' && request.mode !== 'same-origin';
-  if (ours && !cannot) event.respondWith(answer(request));
+  // Whatever needs nothing from here takes the straight way: that is faster.
+  if (ours && !cannot && (isolates || delayOf(request.url) > 0)) event.respondWith(answer(request));
 });
