@@ -116,9 +116,13 @@ export async function openWebKit() {
     return {
       goto: url => command(address, 'POST', `${session}/url`, { url }),
       async call(name, ...args) {
+        // The driver's answer to a change of page may come before the page's modules have run.
         const script = `
           const [name, args, answer] = arguments;
-          Promise.resolve(globalThis[name](...args))
+          const loaded = document.readyState === 'complete'
+            ? Promise.resolve()
+            : new Promise(done => addEventListener('load', done, { once: true }));
+          loaded.then(() => globalThis[name](...args))
             .then(value => answer({ value }), error => answer({ error: String(error) }));
         `;
         const body = { script, args: [name, args] };
