@@ -113,7 +113,8 @@ export function createEditor(
       ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
       ...historyKeymap,
     ]),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    // A box that scrolls must hold something that takes the focus, and tools look for a tabindex.
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     markField,
     listen,
     letGo,

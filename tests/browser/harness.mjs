@@ -1,0 +1,123 @@
+// Runs the page's end-to-end tests: a browser, the servers, and for each test a fresh visitor with a hard time limit.
+//
+// A test fails on its own assertions, when it takes too long, and when the page wrote an error to its console that the
+// test did not expect. Nothing here sleeps: tests wait for what they are about to look at.
+
+import { join } from 'node:path';
+import { chromium, firefox } from 'playwright-core';
+import { serve } from '../../scripts/serve.mjs';
+import { ROOT } from '../../scripts/toolchain.mjs';
+
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+const LAUNCH = {
+  chromium: () =>
+    chromium.launch({
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: CHROMIUM_FLAGS,
+    }),
+  firefox: () =>
+    firefox.launch({
+      channel: 'moz-firefox',
+      executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+    }),
+};
+
+export const BROWSERS = Object.keys(LAUNCH);
+export const launch = browser => LAUNCH[browser]();
+
+/**
+ * The servers: `isolated` sends the isolation headers, `plain` does not and has the page under a sub-path, as a static
+ * host would.
+ */
+export async function startServers(folder = join(ROOT, 'www', 'dist')) {
+  const isolated = await serve({ folder, port: 0 });
+  const plain = await serve({ folder: join(folder, '..'), port: 0, isolation: false });
+  return {
+    isolated: isolated.address,
+    plain: `${plain.address}${folder.split('/').at(-1)}/`,
+    close: () => Promise.all([isolated.close(), plain.close()]),
+  };
+}
+
+const tests = [];
+
+/**
+ * Adds a test. `run` gets `{ page, context, servers, browser }`.
+ *
+ * @param {string} name what a person does or sees
+ * @param {(fixture: any) => Promise<void>} run
+ * @param {{ limit?: number, expectErrors?: RegExp, only?: string, context?: object }} [options] `limit` in seconds;
+ *   `only`: the one browser in which it makes sense; `context`: of the visitor
+ */
+export function test(name, run, options = {}) {
+  tests.push({ name, run, ...options });
+}
+
+const DEFAULT_LIMIT = 45;
+
+function within(seconds, promise) {
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`not done after ${seconds} s`)), seconds * 1000);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+function watchErrors(page, errors) {
+  page.on('console', message => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', error => errors.push(`uncaught: ${error.message}`));
+}
+
+async function runOne(one, { browser, name, servers }) {
+  const context = await within(
+    20,
+    browser.newContext({ viewport: { width: 1280, height: 860 }, ...one.context }),
+  );
+  context.setDefaultTimeout(20_000);
+  const errors = [];
+  context.on('page', page => watchErrors(page, errors));
+  try {
+    const page = await context.newPage();
+    await within(one.limit ?? DEFAULT_LIMIT, one.run({ page, context, servers, browser: name }));
+    const unexpected = errors.filter(error => !one.expectErrors?.test(error));
+    if (unexpected.length > 0) throw new Error(`the page reported:\n${unexpected.join('\n')}`);
+  } finally {
+    await within(20, context.close()).catch(() => {});
+  }
+}
+
+/** Runs the tests whose names contain `only`, one after another. Resolves with the counts. */
+export async function runTests({ browserName, servers, only = '' }) {
+  let browser = await launch(browserName);
+  const counts = { passed: 0, failed: 0 };
+  const chosen = tests.filter(
+    ({ name, only: where }) => name.includes(only) && (where ?? browserName) === browserName,
+  );
+  for (const one of chosen) {
+    const start = performance.now();
+    const took = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+    try {
+      if (!browser.isConnected()) browser = await launch(browserName);
+      await runOne(one, { browser, name: browserName, servers });
+      counts.passed++;
+      console.log(`  ✓ ${one.name}  (${took()})`);
+    } catch (error) {
+      counts.failed++;
+      console.log(`  ✗ ${one.name}  (${took()})`);
+      console.log(String(error?.stack ?? error).replace(/^/gm, '      '));
+    }
+  }
+  await within(20, browser.close()).catch(() => {});
+  return counts;
+}

@@ -1,0 +1,80 @@
+// Hosts that cannot send headers, and browsers that cannot be helped.
+
+import assert from 'node:assert/strict';
+import { test } from './harness.mjs';
+import { choose, lines, runToEnd, variants, visit } from './page.mjs';
+
+const withoutServiceWorkers = context =>
+  context.addInitScript(() => {
+    delete Navigator.prototype.serviceWorker;
+  });
+
+test('On a plain server under a sub-path, the service worker gives isolation after one reload', async ({
+  page,
+  servers,
+}) => {
+  let loads = 0;
+  page.on('load', () => loads++);
+  await page.goto(servers.plain);
+  await page.waitForSelector('[data-isolation=isolated]');
+  assert.ok(loads <= 2, `${loads} loads`);
+  await choose(page, 'A task that fails');
+  await runToEnd(page);
+  assert.ok((await variants(page)).every(({ end }) => end === 'done'));
+});
+
+test('Without isolation the page says what is missing, why, and what still works', async ({
+  page,
+  context,
+  servers,
+}) => {
+  await withoutServiceWorkers(context);
+  await visit(page, servers.plain);
+  const notice = page.locator('.notice');
+  const text = await notice.innerText();
+  assert.match(text, /Cross-Origin-Opener-Policy: same-origin/);
+  assert.match(text, /Cross-Origin-Embedder-Policy: require-corp/);
+  assert.match(text, /service worker/);
+  assert.match(text, /What still works/);
+});
+
+test('Without isolation an experiment runs as far as it can, and marks the rest', async ({
+  page,
+  context,
+  servers,
+}) => {
+  await withoutServiceWorkers(context);
+  await visit(page, servers.plain);
+  await choose(page, 'Is it prime?');
+  await runToEnd(page);
+  const rows = await variants(page);
+  assert.equal(rows[0].end, 'done');
+  assert.equal(rows.find(({ name }) => name === 'Threads').end, 'unavailable');
+  assert.ok((await lines(page)).length >= 6);
+  assert.match(await page.locator('.times .note').innerText(), /Not here:/);
+});
+
+test('Without a service worker the flags experiment says so instead of hanging', async ({
+  page,
+  context,
+  servers,
+}) => {
+  await withoutServiceWorkers(context);
+  await visit(page, servers.isolated);
+  await choose(page, 'Flags');
+  await page.getByRole('button', { name: 'Run' }).click();
+  await page.waitForSelector('.status[data-state=failed]');
+  assert.match(await page.locator('.failure').innerText(), /service worker/);
+});
+
+test('A server that sends the headers is left alone: nothing is reloaded', async ({
+  page,
+  servers,
+}) => {
+  let loads = 0;
+  page.on('load', () => loads++);
+  await visit(page, servers.isolated);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  assert.equal(loads, 1);
+  assert.equal(await page.locator('.notice').count(), 0);
+});

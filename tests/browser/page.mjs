@@ -1,0 +1,76 @@
+// What a person does on the page, and what they see, as functions: the tests are written in these words.
+
+import assert from 'node:assert/strict';
+
+/** Opens the page and waits until its editor is there. */
+export async function visit(page, address) {
+  await page.goto(address);
+  await page.waitForSelector('.editor .cm-content, .editor textarea');
+  await page.waitForSelector('[data-isolation]:not([data-isolation=checking])');
+}
+
+export const choose = (page, title) =>
+  page.getByRole('navigation').getByRole('button', { name: title }).click();
+
+const plain = page => page.getByRole('checkbox', { name: 'Plain editor' });
+
+/** Puts a program into the editor. */
+export async function write(page, code) {
+  await plain(page).check();
+  await page.locator('.editor textarea').fill(code);
+}
+
+export async function codeOf(page) {
+  await plain(page).check();
+  return page.locator('.editor textarea').inputValue();
+}
+
+export async function realEditor(page) {
+  await plain(page).uncheck();
+  await page.waitForSelector('.cm-content');
+}
+
+export const pressRun = page => page.getByRole('button', { name: 'Run' }).click();
+export const pressStop = page => page.getByRole('button', { name: 'Stop' }).click();
+
+/** Waits until the run is in that state: idle, starting, running, stopping, finished, failed or stopped. */
+export const state = (page, name, timeout = 20_000) =>
+  page.waitForSelector(`.status[data-state=${name}]`, { timeout });
+
+/** Runs what is in the editor, to its good end. */
+export async function runToEnd(page, timeout = 40_000) {
+  await pressRun(page);
+  await page.waitForSelector('.status:is([data-state=finished], [data-state=failed])', { timeout });
+  const how = await page.locator('.status').getAttribute('data-state');
+  const why = how === 'failed' ? await page.locator('.failure').innerText() : '';
+  assert.equal(how, 'finished', why);
+}
+
+/** Waits for a line of output that contains the text. */
+export const seesLine = (page, text) =>
+  page.locator('.lines li', { hasText: text }).first().waitFor();
+
+/** The printed lines, without the names of the variants. */
+export const lines = page => page.locator('.lines li:not(.mark) .text').allTextContents();
+
+/** Name, end and seconds of each variant. */
+export const variants = page =>
+  page.locator('.times tbody tr').evaluateAll(rows =>
+    rows.map(row => ({
+      name: row.dataset.variant,
+      end: row.dataset.end,
+      seconds: Number.parseFloat(row.querySelector('.number').textContent),
+      factor: row.querySelector('.factor').textContent,
+    })),
+  );
+
+/** Waits until the page has no worker left; its browser reports each that ends. */
+export async function noWorkersLeft(page) {
+  while (page.workers().length > 0) {
+    const [worker] = page.workers();
+    await new Promise(done => {
+      worker.once('close', done);
+      if (!page.workers().includes(worker)) done();
+    });
+  }
+}
