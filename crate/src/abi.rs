@@ -107,14 +107,25 @@ unsafe extern "C" fn cf_pool_new(
     owner: *const Agent,
 ) -> *const Pool {
     // SAFETY: both blocks are JavaScript's to give.
-    let (prefix, config) =
-        unsafe { (Bytes::from_raw(prefix, prefix_length), Bytes::from_raw(config, config_length)) };
+    let (prefix, config) = unsafe {
+        (
+            Bytes::from_raw(prefix, prefix_length),
+            Bytes::from_raw(config, config_length),
+        )
+    };
     // SAFETY: the owner is alive, since it is the caller.
     let owner = unsafe { retain(owner) };
     let options = Options {
-        kind: if kind == 0 { Kind::Thread } else { Kind::Process },
+        kind: if kind == 0 {
+            Kind::Thread
+        } else {
+            Kind::Process
+        },
         max_workers: max_workers.clamp(1, pool::MOST_WORKERS),
-        prefix: prefix.map_or_else(|| "worker".into(), |prefix| String::from_utf8_lossy(prefix.as_slice()).into()),
+        prefix: prefix.map_or_else(
+            || "worker".into(),
+            |prefix| String::from_utf8_lossy(prefix.as_slice()).into(),
+        ),
         config,
         owner: Some(owner),
     };
@@ -158,9 +169,20 @@ unsafe extern "C" fn cf_pool_shutdown(pool: *const Pool, cancel: u32) {
 
 /// Breaks the pool for a reason in UTF-8, which stays the caller's; `worker` may be null.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_pool_break(pool: *const Pool, reason: *const u8, length: usize, worker: *const Worker) {
+unsafe extern "C" fn cf_pool_break(
+    pool: *const Pool,
+    reason: *const u8,
+    length: usize,
+    worker: *const Worker,
+) {
     // SAFETY: the pool, the block and the worker are alive, by the rules at the head of this file.
-    let (pool, reason, worker) = unsafe { (&*pool, slice::from_raw_parts(reason, length), worker.as_ref()) };
+    let (pool, reason, worker) = unsafe {
+        (
+            &*pool,
+            slice::from_raw_parts(reason, length),
+            worker.as_ref(),
+        )
+    };
     pool.break_because(&String::from_utf8_lossy(reason), worker);
 }
 
@@ -196,7 +218,11 @@ unsafe extern "C" fn cf_pool_owner(pool: *const Pool) -> *const Agent {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_pool_config(pool: *const Pool, out: *mut usize) -> *const u8 {
     // SAFETY: the pool is alive, by the rules at the head of this file.
-    let config = unsafe { &*pool }.options().config.as_ref().map_or(&[][..], Bytes::as_slice);
+    let config = unsafe { &*pool }
+        .options()
+        .config
+        .as_ref()
+        .map_or(&[][..], Bytes::as_slice);
     // SAFETY: `out` is a block of at least four bytes.
     unsafe { out.write(config.len()) };
     config.as_ptr()
@@ -224,7 +250,13 @@ unsafe extern "C" fn cf_submit(
 ) -> *const ScriptCall {
     web::set_now(now);
     // SAFETY: pool and agent are alive, and the block is JavaScript's to give.
-    let (pool, agent, payload) = unsafe { (retain(pool), retain(agent), Bytes::from_raw(payload, length)) };
+    let (pool, agent, payload) = unsafe {
+        (
+            retain(pool),
+            retain(agent),
+            Bytes::from_raw(payload, length),
+        )
+    };
     let refused = match (pool.phase(), payload) {
         (pool::OPEN, Some(payload)) => {
             let call = ScriptCall::new(payload, agent);
@@ -253,7 +285,11 @@ unsafe extern "C" fn cf_release(call: *const ScriptCall) {
 
 /// Takes up to `most` calls of the agent that are done, and writes them to `out`, oldest first; gives their number.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_drain(agent: *const Agent, out: *mut *const ScriptCall, most: usize) -> usize {
+unsafe extern "C" fn cf_drain(
+    agent: *const Agent,
+    out: *mut *const ScriptCall,
+    most: usize,
+) -> usize {
     // SAFETY: the agent is the caller's own; JavaScript's future still holds each call, so the address stays good.
     let agent = unsafe { &*agent };
     let mut count = 0;
@@ -279,7 +315,11 @@ unsafe extern "C" fn cf_run_errands(agent: *const Agent, now: f64) {
 /// Takes the workers that the agent, which is the spawner, is to start: writes up to `most` of them to `out` and gives
 /// their number. Ask again until it is less than `most`.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_next_workers(agent: *const Agent, out: *mut *const Worker, most: usize) -> usize {
+unsafe extern "C" fn cf_next_workers(
+    agent: *const Agent,
+    out: *mut *const Worker,
+    most: usize,
+) -> usize {
     // SAFETY: the agent is the caller's own.
     let agent = unsafe { &*agent };
     let mut count = 0;
@@ -349,7 +389,13 @@ unsafe extern "C" fn cf_epoch_address(worker: *const Worker) -> *const u32 {
 /// Ends the JavaScript call that the worker holds: `kind` 0 with a value, 1 with what was thrown, 2 with the reason why
 /// the pool is broken. The block is taken over.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_finish(worker: *const Worker, kind: u32, reply: *mut u8, length: usize, now: f64) {
+unsafe extern "C" fn cf_finish(
+    worker: *const Worker,
+    kind: u32,
+    reply: *mut u8,
+    length: usize,
+    now: f64,
+) {
     web::set_now(now);
     // SAFETY: the worker is the caller's own, and the block is JavaScript's to give.
     let (worker, reply) = unsafe { (&*worker, Bytes::from_raw(reply, length)) };
@@ -358,7 +404,12 @@ unsafe extern "C" fn cf_finish(worker: *const Worker, kind: u32, reply: *mut u8,
 
 /// Ends the Rust call that the worker holds, with the reply of the other instance, which stays the caller's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_finish_remote(worker: *const Worker, reply: *const u8, length: usize, now: f64) {
+unsafe extern "C" fn cf_finish_remote(
+    worker: *const Worker,
+    reply: *const u8,
+    length: usize,
+    now: f64,
+) {
     web::set_now(now);
     // SAFETY: the worker is the caller's own, and the block is alive.
     let (worker, reply) = unsafe { (&*worker, slice::from_raw_parts(reply, length)) };

@@ -45,8 +45,10 @@ pub(crate) const RUNG: u32 = 2;
 /// The agent works on pool memory: ending it now would leave that broken.
 pub(crate) const BUSY: u32 = 0;
 /// The agent runs user code, or waits.
+#[cfg(loom)]
 pub(crate) const KILLABLE: u32 = 1;
 /// A killer owns what the agent held.
+#[cfg(loom)]
 pub(crate) const CLAIMED: u32 = 2;
 
 /// What an agent is asked to run on its event loop.
@@ -161,24 +163,31 @@ impl Agent {
         self.bell.swap(AWAKE, Ordering::SeqCst);
     }
 
-    /// BUSY → KILLABLE, before user code.
+    /// BUSY → KILLABLE, before user code. JavaScript does the same on the same word; this is for the model.
+    #[cfg(loom)]
     pub(crate) fn leave_pool(&self) {
         // SeqCst: all that was done to pool memory comes before a killer may act.
         self.kill.store(KILLABLE, Ordering::SeqCst);
     }
 
-    /// KILLABLE → BUSY, after user code; false where a killer was faster.
+    /// KILLABLE → BUSY, after user code; false where a killer was faster. For the model, as above.
+    #[cfg(loom)]
     pub(crate) fn enter_pool(&self) -> bool {
         // SeqCst: one of this and `claim` wins, and the winner sees all that came before.
-        self.kill.compare_exchange(KILLABLE, BUSY, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+        self.kill
+            .compare_exchange(KILLABLE, BUSY, Ordering::SeqCst, Ordering::SeqCst)
+            .is_ok()
     }
 
     /// KILLABLE → CLAIMED: from now on the caller owns what the agent holds. False where it is busy; it then finds
-    /// the wish when it next changes its kill word.
+    /// the wish when it next changes its kill word. For the model, as above.
+    #[cfg(loom)]
     pub(crate) fn claim(&self) -> bool {
         // SeqCst: the wish is stored before the try, so a busy agent that becomes killable later has seen it.
         self.kill_wanted.store(1, Ordering::SeqCst);
-        self.kill.compare_exchange(KILLABLE, CLAIMED, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+        self.kill
+            .compare_exchange(KILLABLE, CLAIMED, Ordering::SeqCst, Ordering::SeqCst)
+            .is_ok()
     }
 
     /// Whether somebody wants the agent dead.
@@ -203,6 +212,9 @@ impl Agent {
 
 impl fmt::Debug for Agent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Agent").field("bell", &self.bell).field("kill", &self.kill).finish_non_exhaustive()
+        f.debug_struct("Agent")
+            .field("bell", &self.bell)
+            .field("kill", &self.kill)
+            .finish_non_exhaustive()
     }
 }

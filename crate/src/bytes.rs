@@ -1,7 +1,7 @@
 //! A block of bytes that crosses the C ABI: allocated by one agent, filled by JavaScript, freed by another.
 
 use std::alloc::{Layout, alloc, dealloc};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 /// Blocks start at multiples of this, so that JavaScript can lay any typed array over them.
 const ALIGNMENT: usize = 8;
@@ -31,7 +31,7 @@ impl Bytes {
     pub(crate) fn copy(bytes: &[u8]) -> Option<Self> {
         let block = Self::allocate(bytes.len())?;
         // SAFETY: the block is new, so it does not overlap, and it is as long.
-        unsafe { block.start.as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), block.start.as_ptr(), bytes.len()) };
         Some(block)
     }
 

@@ -15,10 +15,8 @@ use crate::future::Clock;
 use crate::platform::{AtomicU32, UnsafeCell};
 use crate::state::{self, State};
 
-/// The reply is the encoded value.
+/// The reply is the encoded value. 1 is the encoded error that the task threw; only JavaScript says and reads that.
 pub(crate) const VALUE: u32 = 0;
-/// The reply is the encoded error that the task threw.
-pub(crate) const THROWN: u32 = 1;
 /// The reply is the reason, as UTF-8, why the pool is broken.
 pub(crate) const BROKEN: u32 = 2;
 
@@ -37,7 +35,7 @@ pub(crate) struct ScriptCall {
     agent: Arc<Agent>,
 }
 
-/// What came back: [`VALUE`], [`THROWN`] or [`BROKEN`], and the block with its bytes, null where there are none.
+/// What came back: [`VALUE`], 1 or [`BROKEN`], and the block with its bytes, null where there are none.
 #[derive(Debug)]
 #[repr(C)]
 struct Reply {
@@ -70,7 +68,11 @@ impl ScriptCall {
         Arc::new(Self {
             state: State::new(),
             worker: AtomicU32::new(0),
-            reply: UnsafeCell::new(Reply { kind: VALUE, start: ptr::null_mut(), length: 0 }),
+            reply: UnsafeCell::new(Reply {
+                kind: VALUE,
+                start: ptr::null_mut(),
+                length: 0,
+            }),
             clock: Clock::new(),
             payload,
             agent,
@@ -101,7 +103,13 @@ impl ScriptCall {
         let (start, length) = bytes.map_or((ptr::null_mut(), 0), Bytes::into_raw);
         self.reply.with_mut(|reply| {
             // SAFETY: we won the claim, so nobody else writes, and nobody reads before FINISHED.
-            unsafe { *reply = Reply { kind, start, length } };
+            unsafe {
+                *reply = Reply {
+                    kind,
+                    start,
+                    length,
+                }
+            };
         });
         self.clock.finish();
         self.state.finish();

@@ -50,7 +50,10 @@ pub(crate) struct Callbacks {
 
 impl Callback {
     pub(crate) fn new(call: impl FnOnce() + Send + 'static) -> Self {
-        Self { call: Box::new(call), agent: platform::current_agent() }
+        Self {
+            call: Box::new(call),
+            agent: platform::current_agent(),
+        }
     }
 
     /// Runs it: here, or, where web APIs are missing, on the agent that registered it. A panic is reported, as Python
@@ -113,7 +116,11 @@ impl Callbacks {
 
     fn sweep(&self) {
         let mut alive = SWEEP_FROM;
-        for waiter in self.waiters.take().filter(|waiter| waiter.observer.strong_count() > 0) {
+        for waiter in self
+            .waiters
+            .take()
+            .filter(|waiter| waiter.observer.strong_count() > 0)
+        {
             alive = alive.saturating_add(1);
             if let Err(late) = self.waiters.add(waiter) {
                 late.tell();
@@ -145,19 +152,27 @@ impl<T> OpenList<T> {
     const CLOSED: *mut Node<T> = ptr::without_provenance_mut(1);
 
     fn new() -> Self {
-        Self { head: AtomicPtr::new(ptr::null_mut()) }
+        Self {
+            head: AtomicPtr::new(ptr::null_mut()),
+        }
     }
 
     /// Adds `entry`, or gives it back where the list is closed.
     fn add(&self, entry: T) -> Result<(), T> {
-        let node = Box::into_raw(Box::new(Node { entry, next: ptr::null_mut() }));
+        let node = Box::into_raw(Box::new(Node {
+            entry,
+            next: ptr::null_mut(),
+        }));
         // Acquire: whoever finds the list closed may read the outcome of the future.
         let mut head = self.head.load(Ordering::Acquire);
         while head != Self::CLOSED {
             // SAFETY: the node is still ours alone.
             unsafe { (*node).next = head };
             // Release: publishes the node. Acquire on failure: see above.
-            match self.head.compare_exchange_weak(head, node, Ordering::Release, Ordering::Acquire) {
+            match self
+                .head
+                .compare_exchange_weak(head, node, Ordering::Release, Ordering::Acquire)
+            {
                 Ok(_) => return Ok(()),
                 Err(now) => head = now,
             }
@@ -169,9 +184,11 @@ impl<T> OpenList<T> {
     /// Takes all entries off, oldest first, and leaves the list as it is: open or closed.
     fn take(&self) -> impl Iterator<Item = T> + use<T> {
         // Acquire: the nodes behind the address. Relaxed on failure: only compared.
-        let taken = self.head.fetch_update(Ordering::Acquire, Ordering::Relaxed, |head| {
-            (head != Self::CLOSED).then_some(ptr::null_mut())
-        });
+        let taken = self
+            .head
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, |head| {
+                (head != Self::CLOSED).then_some(ptr::null_mut())
+            });
         Self::unchain(taken.unwrap_or(ptr::null_mut()))
     }
 
@@ -179,7 +196,11 @@ impl<T> OpenList<T> {
     fn close(&self) -> impl Iterator<Item = T> + use<T> {
         // AcqRel: acquires the nodes; releases the outcome to late comers that find the list closed.
         let head = self.head.swap(Self::CLOSED, Ordering::AcqRel);
-        Self::unchain(if head == Self::CLOSED { ptr::null_mut() } else { head })
+        Self::unchain(if head == Self::CLOSED {
+            ptr::null_mut()
+        } else {
+            head
+        })
     }
 
     fn unchain(mut head: *mut Node<T>) -> impl Iterator<Item = T> + use<T> {

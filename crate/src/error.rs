@@ -51,7 +51,7 @@ pub struct TaskError {
 /// How long was waited, and for how many futures in vain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeout {
-    pub(crate) timeout: Duration,
+    pub(crate) after: Duration,
     pub(crate) unfinished: usize,
     pub(crate) total: usize,
 }
@@ -71,8 +71,17 @@ pub struct BrokenExecutor {
 }
 
 impl TaskError {
-    pub(crate) fn panicked(message: String, location: Option<String>, worker: Option<String>) -> Self {
-        Self { message, location, worker, source: None }
+    pub(crate) fn panicked(
+        message: String,
+        location: Option<String>,
+        worker: Option<String>,
+    ) -> Self {
+        Self {
+            message,
+            location,
+            worker,
+            source: None,
+        }
     }
 
     /// What the panic said, or how the returned error displays itself.
@@ -141,11 +150,20 @@ impl Error {
 
     /// An error that a fallible task returned.
     pub(crate) fn returned(error: Arc<dyn std::error::Error + Send + Sync>) -> Self {
-        Self::Task(TaskError { message: error.to_string(), location: None, worker: None, source: Some(error) })
+        Self::Task(TaskError {
+            message: error.to_string(),
+            location: None,
+            worker: None,
+            source: Some(error),
+        })
     }
 
-    pub(crate) fn timeout(timeout: Duration, unfinished: usize, total: usize) -> Self {
-        Self::Timeout(Timeout { timeout, unfinished, total })
+    pub(crate) fn timeout(after: Duration, unfinished: usize, total: usize) -> Self {
+        Self::Timeout(Timeout {
+            after,
+            unfinished,
+            total,
+        })
     }
 }
 
@@ -168,7 +186,11 @@ impl fmt::Display for Error {
 
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if self.source.is_some() { "the task failed" } else { "the task panicked" };
+        let kind = if self.source.is_some() {
+            "the task failed"
+        } else {
+            "the task panicked"
+        };
         write!(f, "{kind}: {}", self.message)?;
         if let Some(location) = &self.location {
             write!(f, ", at {location}")?;
@@ -182,8 +204,12 @@ impl fmt::Display for TaskError {
 
 impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.timeout.as_secs_f64();
-        write!(f, "{} (of {}) futures unfinished after {seconds} s", self.unfinished, self.total)
+        let seconds = self.after.as_secs_f64();
+        write!(
+            f,
+            "{} (of {}) futures unfinished after {seconds} s",
+            self.unfinished, self.total
+        )
     }
 }
 

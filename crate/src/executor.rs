@@ -85,7 +85,9 @@ pub trait Executor {
         R: Serialize + DeserializeOwned + Send + 'static,
     {
         if chunksize == 0 {
-            return Err(Error::Value("chunksize must be at least 1, not 0".to_owned()));
+            return Err(Error::Value(
+                "chunksize must be at least 1, not 0".to_owned(),
+            ));
         }
         let deadline = Deadline::after(timeout);
         let mut arguments = arguments.into_iter();
@@ -93,9 +95,17 @@ pub trait Executor {
         loop {
             let chunk: Vec<A> = arguments.by_ref().take(chunksize).collect();
             if chunk.is_empty() {
-                return Ok(Map { futures, chunk: Vec::new().into_iter(), deadline, timeout });
+                return Ok(Map {
+                    futures,
+                    chunk: Vec::new().into_iter(),
+                    deadline,
+                    timeout,
+                });
             }
-            futures.push_back(self.submit(move |chunk: Vec<A>| chunk.into_iter().map(f).collect(), chunk)?);
+            futures.push_back(self.submit(
+                move |chunk: Vec<A>| chunk.into_iter().map(f).collect(),
+                chunk,
+            )?);
         }
     }
 }
@@ -111,7 +121,10 @@ pub struct Shutdown {
 
 impl Default for Shutdown {
     fn default() -> Self {
-        Self { wait: true, cancel_futures: false }
+        Self {
+            wait: true,
+            cancel_futures: false,
+        }
     }
 }
 
@@ -136,7 +149,11 @@ impl<R: Clone> Map<R> {
                 return Some(Ok(value));
             }
             let future = self.futures.front_mut()?;
-            let done = platform::within(self.deadline, std::future::poll_fn(|context| future.poll_done(context))).await;
+            let done = platform::within(
+                self.deadline,
+                std::future::poll_fn(|context| future.poll_done(context)),
+            )
+            .await;
             let outcome = match done {
                 Some(()) => future.value(),
                 None => Err(self.late()),
@@ -162,7 +179,11 @@ impl<R: Clone> Map<R> {
     }
 
     fn late(&self) -> Error {
-        Error::timeout(self.timeout.unwrap_or_default(), self.futures.len(), self.futures.len())
+        Error::timeout(
+            self.timeout.unwrap_or_default(),
+            self.futures.len(),
+            self.futures.len(),
+        )
     }
 }
 
@@ -201,6 +222,8 @@ impl<R> Drop for Map<R> {
 
 impl<R> fmt::Debug for Map<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Map").field("pending", &self.futures.len()).finish_non_exhaustive()
+        f.debug_struct("Map")
+            .field("pending", &self.futures.len())
+            .finish_non_exhaustive()
     }
 }

@@ -113,11 +113,13 @@ impl Clock {
 
     pub(crate) fn start(&self) {
         // Relaxed here and below: a time orders nothing.
-        self.started.store(platform::now().to_bits(), Ordering::Relaxed);
+        self.started
+            .store(platform::now().to_bits(), Ordering::Relaxed);
     }
 
     pub(crate) fn finish(&self) {
-        self.finished.store(platform::now().to_bits(), Ordering::Relaxed);
+        self.finished
+            .store(platform::now().to_bits(), Ordering::Relaxed);
     }
 
     fn read(&self) -> Times {
@@ -143,7 +145,11 @@ impl<T> Cell<T> {
     }
 
     fn settle(&self, outcome: Result<T, Error>) -> Result<(), Error> {
-        self.state.claim().map_err(|state| Error::InvalidState(InvalidState { state: state::word_for(state) }))?;
+        self.state.claim().map_err(|state| {
+            Error::InvalidState(InvalidState {
+                state: state::word_for(state),
+            })
+        })?;
         self.outcome.with_mut(|slot| {
             // SAFETY: we won the claim, so nobody else writes, and nobody reads before FINISHED.
             unsafe { *slot = Some(outcome) };
@@ -179,7 +185,16 @@ impl<T> Promise<T> {
             worker_prefix,
             worker: AtomicU32::new(0),
         });
-        (Self { cell: Arc::clone(&cell), settled: false }, Future { cell, awaiting: None })
+        (
+            Self {
+                cell: Arc::clone(&cell),
+                settled: false,
+            },
+            Future {
+                cell,
+                awaiting: None,
+            },
+        )
     }
 
     /// The call starts now. False where it was cancelled before: then it must not run. This is Python's
@@ -253,7 +268,10 @@ impl<T> Cell<T> {
     fn worker_name(&self) -> Option<String> {
         // Relaxed: a number for display.
         match (self.worker.load(Ordering::Relaxed), &self.worker_prefix) {
-            (1.., Some(prefix)) => Some(format!("{prefix}_{}", self.worker.load(Ordering::Relaxed) - 1)),
+            (1.., Some(prefix)) => Some(format!(
+                "{prefix}_{}",
+                self.worker.load(Ordering::Relaxed) - 1
+            )),
             _ => None,
         }
     }
@@ -298,7 +316,10 @@ impl<T> Future<T> {
     /// As [`Future::result`], but not the error of the task itself, which is the value here.
     pub fn exception(&self, timeout: impl Into<Option<Duration>>) -> Result<Option<Error>, Error> {
         self.block(timeout.into())?;
-        Ok(self.cell.outcome().and_then(|outcome| outcome.as_ref().err().cloned()))
+        Ok(self
+            .cell
+            .outcome()
+            .and_then(|outcome| outcome.as_ref().err().cloned()))
     }
 
     /// Whether the call has failed: not cancelled, and its outcome an error.
@@ -326,16 +347,30 @@ impl<T> Future<T> {
     fn block(&self, timeout: Option<Duration>) -> Result<(), Error> {
         let state = match self.cell.state.get() {
             state @ (state::FINISHED | state::CANCELLED) => state,
-            _ if timeout.is_some_and(|timeout| timeout.is_zero()) => return Err(Error::timeout(Duration::ZERO, 1, 1)),
-            _ if !platform::can_block() => {
-                return Err(Error::BlockingNotAllowed("on the page, `.await` the future instead"));
+            _ if timeout.is_some_and(|timeout| timeout.is_zero()) => {
+                return Err(Error::timeout(Duration::ZERO, 1, 1));
             }
-            _ => self.cell.state.wait(Deadline::after(timeout)).map_err(|why| match why {
-                Wake::Poisoned => poisoned(),
-                Wake::Look | Wake::TimedOut => Error::timeout(timeout.unwrap_or_default(), 1, 1),
-            })?,
+            _ if !platform::can_block() => {
+                return Err(Error::BlockingNotAllowed(
+                    "on the page, `.await` the future instead",
+                ));
+            }
+            _ => self
+                .cell
+                .state
+                .wait(Deadline::after(timeout))
+                .map_err(|why| match why {
+                    Wake::Poisoned => poisoned(),
+                    Wake::Look | Wake::TimedOut => {
+                        Error::timeout(timeout.unwrap_or_default(), 1, 1)
+                    }
+                })?,
         };
-        if state == state::CANCELLED { Err(Error::Cancelled) } else { Ok(()) }
+        if state == state::CANCELLED {
+            Err(Error::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -373,7 +408,10 @@ impl<T: Clone> Future<T> {
 
     /// The outcome of a call that is done.
     pub(crate) fn value(&self) -> Result<T, Error> {
-        self.cell.outcome().cloned().unwrap_or(Err(Error::Cancelled))
+        self.cell
+            .outcome()
+            .cloned()
+            .unwrap_or(Err(Error::Cancelled))
     }
 }
 
@@ -396,7 +434,9 @@ impl<T: Send + Sync + 'static> Future<T> {
     /// ```
     pub fn add_done_callback(&self, callback: impl FnOnce(&Self) + Send + 'static) {
         let future = self.clone();
-        self.cell.callbacks.add(Callback::new(move || callback(&future)));
+        self.cell
+            .callbacks
+            .add(Callback::new(move || callback(&future)));
     }
 }
 
@@ -423,7 +463,11 @@ impl<T> Future<T> {
             self.watch(&awaiting, 0);
         }
         // It may have ended between the first look and the registration.
-        if self.done() { Poll::Ready(()) } else { Poll::Pending }
+        if self.done() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 }
 
@@ -440,14 +484,21 @@ impl<T> Unpin for Future<T> {}
 
 impl<T> Clone for Future<T> {
     fn clone(&self) -> Self {
-        Self { cell: Arc::clone(&self.cell), awaiting: None }
+        Self {
+            cell: Arc::clone(&self.cell),
+            awaiting: None,
+        }
     }
 }
 
 impl<T> fmt::Debug for Future<T> {
     /// As Python prints it: the state, and for a finished one what it holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<Future state={}", state::word_for(self.cell.state.get()))?;
+        write!(
+            f,
+            "<Future state={}",
+            state::word_for(self.cell.state.get())
+        )?;
         match self.cell.outcome() {
             Some(Ok(_)) => write!(f, " returned {}>", std::any::type_name::<T>()),
             Some(Err(error)) => write!(f, " raised {error}>"),
@@ -458,6 +509,10 @@ impl<T> fmt::Debug for Future<T> {
 
 impl<T> fmt::Debug for Promise<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<Promise state={}>", state::word_for(self.cell.state.get()))
+        write!(
+            f,
+            "<Promise state={}>",
+            state::word_for(self.cell.state.get())
+        )
     }
 }

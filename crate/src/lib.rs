@@ -25,39 +25,74 @@
 //! Importing your module in a worker does not run `#[wasm_bindgen(start)]` again for a thread, but does so in every
 //! process worker, since that is a new program: ask [`is_main`] there, as you would ask for `__name__ == "__main__"`.
 
-#![cfg_attr(all(target_arch = "wasm32", target_feature = "atomics"), feature(stdarch_wasm_atomic_wait))]
+#![cfg_attr(
+    all(target_arch = "wasm32", target_feature = "atomics"),
+    feature(stdarch_wasm_atomic_wait)
+)]
 
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 mod abi;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "only JavaScript uses all of it")
+)]
 mod agent;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 mod bindings;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "only JavaScript uses all of it")
+)]
 mod bytes;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "only JavaScript uses all of it")
+)]
 mod call;
 mod callbacks;
 mod error;
 mod executor;
 mod future;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "only JavaScript uses all of it")
+)]
 mod list;
 mod panics;
 mod platform;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "only JavaScript uses all of it")
+)]
 mod pool;
 mod pool_options;
 mod process_pool;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "only JavaScript uses all of it")
+)]
 mod queue;
 mod state;
 mod thread_pool;
 mod wait;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "only JavaScript uses all of it")
+)]
 mod work;
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "only JavaScript uses all of it")
+)]
 mod worker;
 
 #[cfg(loom)]
 mod models;
 
-#[cfg(all(target_arch = "wasm32", not(loom)))]
-pub use bindings::{ready, set_worker_factory};
 #[cfg(all(target_arch = "wasm32", not(loom), feature = "rayon"))]
 pub use bindings::rayon::init_rayon;
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+pub use bindings::{ready, set_worker_factory};
 pub use error::{BrokenExecutor, Error, InvalidState, TaskError, Timeout};
 pub use executor::{Executor, Map, Shutdown};
 pub use future::{Future, Promise, Times};

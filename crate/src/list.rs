@@ -41,12 +41,17 @@ unsafe impl<T: Send> Send for Chain<T> {}
 
 impl<T> PushList<T> {
     pub(crate) fn new() -> Self {
-        Self { head: AtomicPtr::new(ptr::null_mut()) }
+        Self {
+            head: AtomicPtr::new(ptr::null_mut()),
+        }
     }
 
     /// Puts `value` at the end.
     pub(crate) fn push(&self, value: T) {
-        let node = Box::into_raw(Box::new(Node { value, next: ptr::null_mut() }));
+        let node = Box::into_raw(Box::new(Node {
+            value,
+            next: ptr::null_mut(),
+        }));
         // Relaxed: only the address is compared, nothing behind it is read.
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
@@ -54,7 +59,10 @@ impl<T> PushList<T> {
             unsafe { (*node).next = head };
             // SeqCst on success: publishes the node, and takes part in the order of "push, then ring the bell" against
             // "fall asleep, then look at the list", which needs one total order. Relaxed on failure: see above.
-            match self.head.compare_exchange_weak(head, node, Ordering::SeqCst, Ordering::Relaxed) {
+            match self
+                .head
+                .compare_exchange_weak(head, node, Ordering::SeqCst, Ordering::Relaxed)
+            {
                 Ok(_) => return,
                 Err(now) => head = now,
             }
@@ -84,7 +92,9 @@ impl<T> Drop for PushList<T> {
 
 impl<T> Chain<T> {
     pub(crate) const fn empty() -> Self {
-        Self { head: ptr::null_mut() }
+        Self {
+            head: ptr::null_mut(),
+        }
     }
 
     pub(crate) const fn is_empty(&self) -> bool {

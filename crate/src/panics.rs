@@ -42,7 +42,11 @@ pub(crate) fn catch<T>(worker: Option<&str>, task: impl FnOnce() -> T) -> Result
     IN_TASK.set(nested);
     result.map_err(|panic| {
         let (message, place) = describe(&*panic);
-        Error::Task(TaskError::panicked(message, place, worker.map(str::to_owned)))
+        Error::Task(TaskError::panicked(
+            message,
+            place,
+            worker.map(str::to_owned),
+        ))
     })
 }
 

@@ -21,8 +21,8 @@
 //! to the maximum. A worker that has just finished counts as free before its future is settled, so a caller that
 //! waits for each result in turn is served by one worker.
 
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -169,7 +169,9 @@ impl Pool {
         // Relaxed: a count; the worker is published by the spawner's list.
         let added = self
             .workers
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |workers| (workers < wanted).then_some(workers + 1));
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |workers| {
+                (workers < wanted).then_some(workers + 1)
+            });
         if added.is_ok() {
             // Relaxed: only unique.
             let index = self.next_index.fetch_add(1, Ordering::Relaxed);
@@ -195,10 +197,16 @@ impl Pool {
                 return Ok(());
             }
             if !platform::can_block() {
-                return Err(Error::BlockingNotAllowed("on the page, `.await` the shutdown instead"));
+                return Err(Error::BlockingNotAllowed(
+                    "on the page, `.await` the shutdown instead",
+                ));
             }
             if deadline.passed() {
-                return Err(Error::timeout(timeout.unwrap_or_default(), workers as usize, workers as usize));
+                return Err(Error::timeout(
+                    timeout.unwrap_or_default(),
+                    workers as usize,
+                    workers as usize,
+                ));
             }
             if self.workers.wait(workers, deadline.left()) == Wake::Poisoned {
                 return Err(crate::future::poisoned());
@@ -240,7 +248,11 @@ impl Pool {
                 let observer: Arc<dyn Observer> = Arc::clone(&ending) as _;
                 pool.endings.watch(Arc::downgrade(&observer), 0);
             }
-            if pool.workers() == 0 { Poll::Ready(()) } else { Poll::Pending }
+            if pool.workers() == 0 {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
         })
     }
 
@@ -274,7 +286,9 @@ impl Pool {
     /// worker calls this when it has taken it.
     pub(crate) fn obey_phase(&self) {
         while self.phase() > CLOSING && !self.queue.is_empty() {
-            let Some(all) = self.queue.try_take_all() else { return };
+            let Some(all) = self.queue.try_take_all() else {
+                return;
+            };
             for work in all {
                 self.reject(work);
             }

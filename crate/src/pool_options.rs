@@ -26,11 +26,17 @@ pub struct PoolOptions {
 impl PoolOptions {
     /// The number of workers, checked.
     pub(crate) fn max_workers(&self, default: u32) -> Result<u32, Error> {
-        let Some(asked) = self.max_workers else { return Ok(default.min(MOST_WORKERS)) };
+        let Some(asked) = self.max_workers else {
+            return Ok(default.min(MOST_WORKERS));
+        };
         match u32::try_from(asked) {
-            Ok(0) => Err(Error::Value("max_workers must be greater than 0".to_owned())),
+            Ok(0) => Err(Error::Value(
+                "max_workers must be greater than 0".to_owned(),
+            )),
             Ok(workers @ 1..=MOST_WORKERS) => Ok(workers),
-            _ => Err(Error::Value(format!("max_workers must be at most {MOST_WORKERS}, not {asked}"))),
+            _ => Err(Error::Value(format!(
+                "max_workers must be at most {MOST_WORKERS}, not {asked}"
+            ))),
         }
     }
 }

@@ -15,7 +15,7 @@
 
 use std::any::type_name;
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -74,7 +74,10 @@ impl ProcessPoolExecutor {
     ///
     /// [`Error::Value`] where `max_workers` is zero or above 256.
     pub fn new(max_workers: impl Into<Option<usize>>) -> Result<Self, Error> {
-        Self::with(PoolOptions { max_workers: max_workers.into(), ..PoolOptions::default() })
+        Self::with(PoolOptions {
+            max_workers: max_workers.into(),
+            ..PoolOptions::default()
+        })
     }
 
     /// A pool as `options` say.
@@ -83,12 +86,15 @@ impl ProcessPoolExecutor {
     ///
     /// As [`ProcessPoolExecutor::new`].
     pub fn with(options: PoolOptions) -> Result<Self, Error> {
-        let prefix = options.thread_name_prefix.clone().unwrap_or_else(|| {
+        let max_workers = options.max_workers(platform::cores())?;
+        let prefix = options.thread_name_prefix.unwrap_or_else(|| {
             static NEXT: AtomicU32 = AtomicU32::new(0);
             // Relaxed: only unique.
-            format!("ProcessPoolExecutor-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+            format!(
+                "ProcessPoolExecutor-{}",
+                NEXT.fetch_add(1, Ordering::Relaxed)
+            )
         });
-        let max_workers = options.max_workers(platform::cores())?;
         panics::install_hook();
         platform::prepare()?;
         let options = Options {
@@ -98,7 +104,9 @@ impl ProcessPoolExecutor {
             config: None,
             owner: platform::current_agent(),
         };
-        Ok(Self { pool: Pool::new(options) })
+        Ok(Self {
+            pool: Pool::new(options),
+        })
     }
 
     /// Has `f(argument)` called in a process worker, and gives the future of its value at once. For several arguments
@@ -108,6 +116,10 @@ impl ProcessPoolExecutor {
     ///
     /// [`Error::Shutdown`] after a shutdown, [`Error::Broken`] where the pool is broken. An argument that cannot be
     /// encoded fails the future with [`Error::Codec`].
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a call takes its argument, on every executor"
+    )]
     pub fn submit<F, A, R>(&self, f: F, argument: A) -> Result<Future<R>, Error>
     where
         F: Fn(A) -> R + Copy + 'static,
@@ -120,11 +132,18 @@ impl ProcessPoolExecutor {
         let (promise, future) = Promise::of_pool(Some(Arc::clone(&self.pool.options().prefix)));
         match postcard::to_allocvec(&argument) {
             Ok(payload) => {
-                let call = Call { promise, entry: entry::<F, A, R>(), payload };
+                let call = Call {
+                    promise,
+                    entry: entry::<F, A, R>(),
+                    payload,
+                };
                 self.pool.submit(Work::Remote(Box::new(call)));
             }
             Err(error) => {
-                let message = format!("the argument, a {}, could not be encoded: {error}", type_name::<A>());
+                let message = format!(
+                    "the argument, a {}, could not be encoded: {error}",
+                    type_name::<A>()
+                );
                 // The promise is new, so nothing has ended it.
                 let _ = promise.settle(Err(Error::Codec(message)));
             }
@@ -139,11 +158,18 @@ impl ProcessPoolExecutor {
     /// As there.
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.pool.shut_down(how.cancel_futures);
-        if how.wait { self.pool.join(None) } else { Ok(()) }
+        if how.wait {
+            self.pool.join(None)
+        } else {
+            Ok(())
+        }
     }
 
     /// Stops accepting calls at once; the future it gives is ready when all is done and the workers are gone.
-    pub fn shutdown_async(&self, cancel_futures: bool) -> impl std::future::Future<Output = ()> + use<> {
+    pub fn shutdown_async(
+        &self,
+        cancel_futures: bool,
+    ) -> impl std::future::Future<Output = ()> + use<> {
         self.pool.shut_down(cancel_futures);
         self.pool.ended()
     }
@@ -186,7 +212,10 @@ struct Call<R> {
 #[derive(Serialize, Deserialize)]
 enum Reply<R> {
     Value(R),
-    Panicked { message: String, place: Option<String> },
+    Panicked {
+        message: String,
+        place: Option<String>,
+    },
     Refused(String),
 }
 
@@ -206,14 +235,19 @@ impl<R: DeserializeOwned + Send> RemoteCall for Call<R> {
     fn finish(self: Box<Self>, reply: &[u8]) {
         let worker = self.promise.worker();
         // A user's `Deserialize` runs here, and may panic.
-        let decoded = panics::catch(worker.as_deref(), || postcard::from_bytes::<Reply<R>>(reply));
+        let decoded = panics::catch(worker.as_deref(), || {
+            postcard::from_bytes::<Reply<R>>(reply)
+        });
         let outcome = match decoded {
             Ok(Ok(Reply::Value(value))) => Ok(value),
-            Ok(Ok(Reply::Panicked { message, place })) => Err(Error::Task(TaskError::panicked(message, place, worker))),
-            Ok(Ok(Reply::Refused(message))) => Err(Error::Codec(message)),
-            Ok(Err(error)) => {
-                Err(Error::Codec(format!("the value, a {}, could not be decoded: {error}", type_name::<R>())))
+            Ok(Ok(Reply::Panicked { message, place })) => {
+                Err(Error::Task(TaskError::panicked(message, place, worker)))
             }
+            Ok(Ok(Reply::Refused(message))) => Err(Error::Codec(message)),
+            Ok(Err(error)) => Err(Error::Codec(format!(
+                "the value, a {}, could not be decoded: {error}",
+                type_name::<R>()
+            ))),
             Err(panic) => Err(panic),
         };
         // Only the worker settles what it began.
@@ -248,7 +282,10 @@ where
     R: Serialize,
 {
     let trampoline: Trampoline = trampoline::<F, A, R>;
-    Entry { index: trampoline as usize, check: check::<F, A, R>() }
+    Entry {
+        index: trampoline as usize,
+        check: check::<F, A, R>(),
+    }
 }
 
 fn trampoline<F, A, R>(expected: u32, payload: &[u8]) -> Vec<u8>
@@ -269,7 +306,10 @@ where
         Reply::Refused("the worker runs another build of this module than the caller".to_owned())
     };
     postcard::to_allocvec(&reply).unwrap_or_else(|error| {
-        let message = format!("the value, a {}, could not be encoded: {error}", type_name::<R>());
+        let message = format!(
+            "the value, a {}, could not be encoded: {error}",
+            type_name::<R>()
+        );
         postcard::to_allocvec(&Reply::<()>::Refused(message)).unwrap_or_default()
     })
 }
@@ -282,15 +322,17 @@ where
     // A user's `Deserialize` runs in here too, and may panic.
     let outcome = panics::catch(None, || {
         let argument = postcard::from_bytes::<A>(payload)?;
-        // SAFETY: `F` has no size and is `Copy`, and the caller of `submit` had one: copying it copies no bytes.
-        let f: F = unsafe { MaybeUninit::uninit().assume_init() };
+        // SAFETY: `F` has no size and is `Copy`, and the caller of `submit` had one: this is a copy of that, of no bytes,
+        // and any aligned address is good for reading no bytes.
+        let f: F = unsafe { NonNull::<F>::dangling().read() };
         Ok::<R, postcard::Error>(f(argument))
     });
     match outcome {
         Ok(Ok(value)) => Reply::Value(value),
-        Ok(Err(error)) => {
-            Reply::Refused(format!("the argument, a {}, could not be decoded: {error}", type_name::<A>()))
-        }
+        Ok(Err(error)) => Reply::Refused(format!(
+            "the argument, a {}, could not be decoded: {error}",
+            type_name::<A>()
+        )),
         Err(Error::Task(error)) => Reply::Panicked {
             message: error.message().to_owned(),
             place: error.location().map(str::to_owned),
@@ -303,5 +345,7 @@ where
 fn check<F, A, R>() -> u32 {
     type_name::<PhantomData<(F, A, R)>>()
         .bytes()
-        .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+        .fold(0x811c_9dc5, |hash, byte| {
+            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+        })
 }

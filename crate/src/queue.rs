@@ -168,7 +168,9 @@ impl<T> Queue<T> {
     pub(crate) fn try_take_all(&self) -> Option<impl Iterator<Item = T> + use<T>> {
         fence(Ordering::SeqCst);
         // SeqCst: acquires what the last holder did to the line, and is in one order with its `release`.
-        self.lock.compare_exchange(FREE, HELD, Ordering::SeqCst, Ordering::SeqCst).ok()?;
+        self.lock
+            .compare_exchange(FREE, HELD, Ordering::SeqCst, Ordering::SeqCst)
+            .ok()?;
         let line = self.line.with_mut(|line| {
             // SAFETY: we hold the lock.
             std::mem::replace(unsafe { &mut *line }, Chain::empty())
@@ -177,13 +179,20 @@ impl<T> Queue<T> {
         self.release();
         let all: Vec<T> = line.chain(inbox).collect();
         // SeqCst, for one order with `push`. A queue of more than four thousand million entries does not fit the memory.
-        self.length.fetch_sub(u32::try_from(all.len()).unwrap_or(u32::MAX), Ordering::SeqCst);
+        self.length.fetch_sub(
+            u32::try_from(all.len()).unwrap_or(u32::MAX),
+            Ordering::SeqCst,
+        );
         Some(all.into_iter())
     }
 
     fn acquire(&self) {
         // SeqCst: acquires what the last holder did to the line.
-        if self.lock.compare_exchange(FREE, HELD, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+        if self
+            .lock
+            .compare_exchange(FREE, HELD, Ordering::SeqCst, Ordering::SeqCst)
+            .is_ok()
+        {
             return;
         }
         while self.lock.swap(HELD_AND_WANTED, Ordering::SeqCst) != FREE {

@@ -91,7 +91,10 @@ impl State {
             let waited = word | WAITED;
             // Relaxed: the bit carries no data; the wait below compares the whole word again.
             if word != waited
-                && self.0.compare_exchange_weak(word, waited, Ordering::Relaxed, Ordering::Relaxed).is_err()
+                && self
+                    .0
+                    .compare_exchange_weak(word, waited, Ordering::Relaxed, Ordering::Relaxed)
+                    .is_err()
             {
                 continue;
             }
@@ -112,7 +115,10 @@ impl State {
             let ended = to >= FINISHED;
             let next = if ended { to } else { to | (word & WAITED) };
             // AcqRel: takes over from whoever made the last step, and hands on to whoever makes the next.
-            match self.0.compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Relaxed) {
+            match self
+                .0
+                .compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Relaxed)
+            {
                 Ok(_) => {
                     if ended && word & WAITED != 0 {
                         self.0.wake_all();

@@ -48,7 +48,10 @@ impl ThreadPoolExecutor {
     ///
     /// [`Error::Value`] where `max_workers` is zero or above 256.
     pub fn new(max_workers: impl Into<Option<usize>>) -> Result<Self, Error> {
-        Self::with(PoolOptions { max_workers: max_workers.into(), ..PoolOptions::default() })
+        Self::with(PoolOptions {
+            max_workers: max_workers.into(),
+            ..PoolOptions::default()
+        })
     }
 
     /// A pool as `options` say.
@@ -57,12 +60,15 @@ impl ThreadPoolExecutor {
     ///
     /// As [`ThreadPoolExecutor::new`].
     pub fn with(options: PoolOptions) -> Result<Self, Error> {
-        let prefix = options.thread_name_prefix.clone().unwrap_or_else(|| {
+        let max_workers = options.max_workers(platform::cores().saturating_add(4).min(32))?;
+        let prefix = options.thread_name_prefix.unwrap_or_else(|| {
             static NEXT: AtomicU32 = AtomicU32::new(0);
             // Relaxed: only unique.
-            format!("ThreadPoolExecutor-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+            format!(
+                "ThreadPoolExecutor-{}",
+                NEXT.fetch_add(1, Ordering::Relaxed)
+            )
         });
-        let max_workers = options.max_workers(platform::cores().saturating_add(4).min(32))?;
         panics::install_hook();
         platform::prepare()?;
         let options = Options {
@@ -72,7 +78,9 @@ impl ThreadPoolExecutor {
             config: None,
             owner: platform::current_agent(),
         };
-        Ok(Self { pool: Pool::new(options) })
+        Ok(Self {
+            pool: Pool::new(options),
+        })
     }
 
     /// Has `f` called on a thread, and gives the future of its value at once.
@@ -80,7 +88,10 @@ impl ThreadPoolExecutor {
     /// # Errors
     ///
     /// [`Error::Shutdown`] after a shutdown, [`Error::Broken`] where the pool is broken.
-    pub fn submit<T: Send + 'static>(&self, f: impl FnOnce() -> T + Send + 'static) -> Result<Future<T>, Error> {
+    pub fn submit<T: Send + 'static>(
+        &self,
+        f: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Future<T>, Error> {
         self.submit_call(|| Ok(f()))
     }
 
@@ -100,7 +111,10 @@ impl ThreadPoolExecutor {
     /// assert_eq!(error.to_string(), "the task failed: invalid digit found in string");
     /// # Ok::<(), concurrent_futures::Error>(())
     /// ```
-    pub fn try_submit<T, E>(&self, f: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<Future<T>, Error>
+    pub fn try_submit<T, E>(
+        &self,
+        f: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Result<Future<T>, Error>
     where
         T: Send + 'static,
         E: std::error::Error + Send + Sync + 'static,
@@ -116,11 +130,18 @@ impl ThreadPoolExecutor {
     /// [`Error::BlockingNotAllowed`] where it is to wait on the page: use [`ThreadPoolExecutor::shutdown_async`].
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.pool.shut_down(how.cancel_futures);
-        if how.wait { self.pool.join(None) } else { Ok(()) }
+        if how.wait {
+            self.pool.join(None)
+        } else {
+            Ok(())
+        }
     }
 
     /// Stops accepting calls at once; the future it gives is ready when all is done and the threads are gone.
-    pub fn shutdown_async(&self, cancel_futures: bool) -> impl std::future::Future<Output = ()> + use<> {
+    pub fn shutdown_async(
+        &self,
+        cancel_futures: bool,
+    ) -> impl std::future::Future<Output = ()> + use<> {
         self.pool.shut_down(cancel_futures);
         self.pool.ended()
     }
@@ -136,7 +157,8 @@ impl ThreadPoolExecutor {
     ) -> Result<Future<T>, Error> {
         self.pool.check_open()?;
         let (promise, future) = Promise::of_pool(Some(Arc::clone(&self.pool.options().prefix)));
-        self.pool.submit(Work::Local(Box::new(Closure { f, promise })));
+        self.pool
+            .submit(Work::Local(Box::new(Closure { f, promise })));
         Ok(future)
     }
 }

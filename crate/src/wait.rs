@@ -80,7 +80,11 @@ pub async fn wait_async<T: 'static>(
     let watch = Watch::new(&futures);
     let all = std::future::poll_fn(|context| {
         watch.register(context);
-        if satisfied(&futures, return_when) { Poll::Ready(()) } else { Poll::Pending }
+        if satisfied(&futures, return_when) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     });
     // In time or not: what was found is the answer.
     let _ = platform::within(deadline, all).await;
@@ -112,7 +116,10 @@ pub fn as_completed<T: 'static>(
     let watch = Watch::new(&futures);
     AsCompleted {
         total: futures.len(),
-        pending: futures.into_iter().map(|future| (future.key(), future)).collect(),
+        pending: futures
+            .into_iter()
+            .map(|future| (future.key(), future))
+            .collect(),
         ready: Vec::new().into_iter(),
         watch,
         deadline: Deadline::after(timeout),
@@ -145,7 +152,11 @@ impl<T> AsCompleted<T> {
             let some = std::future::poll_fn(|context| {
                 watch.register(context);
                 self.ready = watch.take_done();
-                if self.ready.as_slice().is_empty() { Poll::Pending } else { Poll::Ready(()) }
+                if self.ready.as_slice().is_empty() {
+                    Poll::Pending
+                } else {
+                    Poll::Ready(())
+                }
             });
             if platform::within(self.deadline, some).await.is_none() {
                 return Some(Err(self.late()));
@@ -192,7 +203,9 @@ impl<T> Iterator for AsCompleted<T> {
 
 impl<T> fmt::Debug for AsCompleted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AsCompleted").field("pending", &self.pending.len()).finish_non_exhaustive()
+        f.debug_struct("AsCompleted")
+            .field("pending", &self.pending.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -208,7 +221,11 @@ struct Watch {
 
 impl Watch {
     fn new<T: 'static>(futures: &[Future<T>]) -> Arc<Self> {
-        let watch = Arc::new(Self { news: Word::new(0), done: PushList::new(), waker: AtomicWaker::new() });
+        let watch = Arc::new(Self {
+            news: Word::new(0),
+            done: PushList::new(),
+            waker: AtomicWaker::new(),
+        });
         for future in futures {
             future.watch(&watch, future.key());
         }
@@ -222,7 +239,9 @@ impl Watch {
             return Ok(());
         }
         if !platform::can_block() {
-            return Err(Error::BlockingNotAllowed("on the page, use `wait_async` or `next_async` instead"));
+            return Err(Error::BlockingNotAllowed(
+                "on the page, use `wait_async` or `next_async` instead",
+            ));
         }
         match self.news.wait(0, deadline.left()) {
             Wake::Poisoned => Err(poisoned()),
@@ -251,7 +270,10 @@ impl Observer for Watch {
 
 fn unique<T>(futures: impl IntoIterator<Item = Future<T>>) -> Vec<Future<T>> {
     let mut seen = std::collections::HashSet::new();
-    futures.into_iter().filter(|future| seen.insert(future.key())).collect()
+    futures
+        .into_iter()
+        .filter(|future| seen.insert(future.key()))
+        .collect()
 }
 
 fn satisfied<T>(futures: &[Future<T>], return_when: ReturnWhen) -> bool {

@@ -149,7 +149,7 @@ impl Worker {
                 }
                 Work::Remote(call) if call.begin(self.index) => {
                     let entry = call.entry();
-                    self.show(call.payload(), entry.index as u32, entry.check);
+                    self.show(call.payload(), entry.index, entry.check);
                     self.hold(Work::Remote(call));
                     return Taken::Remote;
                 }
@@ -213,11 +213,19 @@ impl Worker {
         self.pool.phase() != OPEN || self.agent.kill_wanted()
     }
 
-    fn show(&self, payload: &[u8], entry: u32, check: u32) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "addresses have 32 bits where JavaScript reads them"
+    )]
+    fn show(&self, payload: &[u8], entry: usize, check: u32) {
         // Relaxed: the same agent reads them.
-        self.shown.payload.store(payload.as_ptr().addr() as u32, Ordering::Relaxed);
-        self.shown.payload_length.store(payload.len() as u32, Ordering::Relaxed);
-        self.shown.entry.store(entry, Ordering::Relaxed);
+        self.shown
+            .payload
+            .store(payload.as_ptr().addr() as u32, Ordering::Relaxed);
+        self.shown
+            .payload_length
+            .store(payload.len() as u32, Ordering::Relaxed);
+        self.shown.entry.store(entry as u32, Ordering::Relaxed);
         self.shown.check.store(check, Ordering::Relaxed);
     }
 

@@ -24,7 +24,9 @@ pub async fn init_rayon(threads: usize) -> Result<(), Error> {
         thread_name_prefix: Some("rayon".to_owned()),
     };
     if threads == 0 {
-        return Err(Error::Value("rayon needs at least 1 thread, not 0".to_owned()));
+        return Err(Error::Value(
+            "rayon needs at least 1 thread, not 0".to_owned(),
+        ));
     }
     // Its threads are tasks that never end, so it is never shut down, and never dropped.
     let pool: &'static ThreadPoolExecutor = Box::leak(Box::new(ThreadPoolExecutor::with(options)?));
@@ -40,7 +42,9 @@ pub async fn init_rayon(threads: usize) -> Result<(), Error> {
                 crate::platform::report(&format!("a rayon task panicked: {message}"));
             })
             .build_global()
-            .map_err(|error| Error::Value(format!("rayon's global pool could not be built: {error}")))
+            .map_err(|error| {
+                Error::Value(format!("rayon's global pool could not be built: {error}"))
+            })
     })?;
     let outcome = built.await?;
     if outcome.is_err() {

@@ -24,7 +24,11 @@ pub(crate) struct Word {
 
 impl Word {
     pub(crate) fn new(value: u32) -> Self {
-        Self { value: AtomicU32::new(value), gate: Mutex::new(()), woken: Condvar::new() }
+        Self {
+            value: AtomicU32::new(value),
+            gate: Mutex::new(()),
+            woken: Condvar::new(),
+        }
     }
 
     /// Waits while the word is `expected`; the model has no time, so a time-out never comes.
@@ -94,6 +98,9 @@ pub fn is_main() -> bool {
 }
 
 /// The model has no time.
-pub(crate) async fn within<T>(_deadline: super::Deadline, future: impl Future<Output = T>) -> Option<T> {
+pub(crate) async fn within<T>(
+    _deadline: super::Deadline,
+    future: impl Future<Output = T>,
+) -> Option<T> {
     Some(future.await)
 }

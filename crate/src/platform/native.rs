@@ -1,5 +1,12 @@
 //! The platform of a native machine: `std::thread`, and `parking_lot_core` for waiting on a word.
 
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "what waits here never runs on a page"
+)]
+
 use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::pin::pin;
@@ -83,6 +90,10 @@ pub(crate) fn now() -> f64 {
 }
 
 /// Starts the thread of `worker`.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "in a browser it is handed on"
+)]
 pub(crate) fn start_worker(worker: Arc<Worker>) {
     let name = worker.name();
     let started = std::thread::Builder::new().name(name).spawn({
@@ -93,7 +104,10 @@ pub(crate) fn start_worker(worker: Arc<Worker>) {
         }
     });
     if let Err(error) = started {
-        worker.pool().break_because(&format!("a thread could not be started: {error}"), Some(&worker));
+        worker.pool().break_because(
+            &format!("a thread could not be started: {error}"),
+            Some(&worker),
+        );
         worker.gone();
     }
 }
@@ -115,7 +129,8 @@ pub(crate) fn callbacks_run_here() -> bool {
 
 /// Cores of this machine.
 pub(crate) fn cores() -> u32 {
-    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
+    std::thread::available_parallelism()
+        .map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
 }
 
 /// Natively there is nothing to prepare.
@@ -141,7 +156,10 @@ pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T
         if deadline.passed() {
             return Poll::Ready(None);
         }
-        if let Some(left) = deadline.left().filter(|_| !std::mem::replace(&mut alarm_set, true)) {
+        if let Some(left) = deadline
+            .left()
+            .filter(|_| !std::mem::replace(&mut alarm_set, true))
+        {
             let waker = context.waker().clone();
             std::thread::spawn(move || {
                 std::thread::sleep(left);

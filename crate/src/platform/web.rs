@@ -66,7 +66,11 @@ impl Word {
             let slice = left.map_or(LOOK_AGAIN_AFTER, |left| left.min(LOOK_AGAIN_AFTER));
             // SAFETY: the pointer is that of a live, aligned atomic, and this agent may block.
             let woken = unsafe {
-                core::arch::wasm32::memory_atomic_wait32(self.0.as_ptr().cast::<i32>(), expected.cast_signed(), slice)
+                core::arch::wasm32::memory_atomic_wait32(
+                    self.0.as_ptr().cast::<i32>(),
+                    expected.cast_signed(),
+                    slice,
+                )
             };
             if woken != 2 {
                 return Wake::Look;
@@ -200,8 +204,12 @@ pub(crate) fn cores() -> u32 {
 pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     // Longer than a timer can be, a deadline is as good as none.
-    let millis = deadline.left().map(|left| u32::try_from(left.as_millis()).unwrap_or(u32::MAX));
-    let mut alarm = millis.filter(|millis| *millis < 0x7fff_ffff).map(TimeoutFuture::new);
+    let millis = deadline
+        .left()
+        .map(|left| u32::try_from(left.as_millis()).unwrap_or(u32::MAX));
+    let mut alarm = millis
+        .filter(|millis| *millis < 0x7fff_ffff)
+        .map(TimeoutFuture::new);
     poll_fn(|context| {
         if let Poll::Ready(value) = future.as_mut().poll(context) {
             return Poll::Ready(Some(value));

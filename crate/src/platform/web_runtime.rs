@@ -14,7 +14,12 @@ use crate::error::Error;
 extern "C" {
     /// Makes this agent one of the runtime, over the instance whose exports these are. Does nothing the second time.
     #[wasm_bindgen(catch, js_name = startRuntime)]
-    fn start_runtime(module: JsValue, memory: JsValue, exports: JsValue, glue: &str) -> Result<(), JsValue>;
+    fn start_runtime(
+        module: JsValue,
+        memory: JsValue,
+        exports: JsValue,
+        glue: &str,
+    ) -> Result<(), JsValue>;
 
     /// Settles once workers can be started on behalf of this agent.
     #[wasm_bindgen(catch, js_name = runtimeReady)]
@@ -74,13 +79,20 @@ fn start() -> Result<(), Error> {
     }
     crate::panics::install_hook();
     let glue = GLUE.with(String::clone);
-    start_runtime(wasm_bindgen::module(), wasm_bindgen::memory(), wasm_bindgen::exports(), &glue)
-        .map_err(|error| in_words(&error))?;
+    start_runtime(
+        wasm_bindgen::module(),
+        wasm_bindgen::memory(),
+        wasm_bindgen::exports(),
+        &glue,
+    )
+    .map_err(|error| in_words(&error))?;
     STARTED.set(true);
     Ok(())
 }
 
 fn in_words(error: &JsValue) -> Error {
-    let message = js_sys::Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    let message = js_sys::Reflect::get(error, &"message".into())
+        .ok()
+        .and_then(|message| message.as_string());
     Error::Value(message.unwrap_or_else(|| "the runtime could not be started".to_owned()))
 }

@@ -1,0 +1,1 @@
+//! Models for loom: the small protocols of the core, run under every interleaving within stated bounds.

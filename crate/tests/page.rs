@@ -1,0 +1,270 @@
+//! What Rust code on a page sees: futures are awaited, and nothing ever blocks.
+#![cfg(target_arch = "wasm32")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use concurrent_futures::{
+    Error, Executor, PoolOptions, ProcessPoolExecutor, ReturnWhen, ThreadPoolExecutor,
+    as_completed, is_main, wait_async,
+};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn is_prime(n: u64) -> bool {
+    n > 1 && (2..).take_while(|d| d * d <= n).all(|d| n % d != 0)
+}
+
+#[wasm_bindgen_test]
+async fn a_closure_runs_on_a_thread_and_its_value_is_awaited() {
+    let pool = ThreadPoolExecutor::new(2).unwrap();
+    let words = String::from("captured");
+    let future = pool.submit(move || words.len()).unwrap();
+    assert_eq!(future.clone().await.unwrap(), 8);
+    assert!(future.worker().unwrap().ends_with("_0"));
+    pool.shutdown_async(false).await;
+    assert_eq!(pool.workers(), 0);
+    assert!(matches!(pool.submit(|| ()), Err(Error::Shutdown)));
+}
+
+#[wasm_bindgen_test]
+async fn threads_share_memory_with_the_page() {
+    let pool = ThreadPoolExecutor::new(2).unwrap();
+    let counter = Arc::new(AtomicU32::new(0));
+    let futures: Vec<_> = (0..100)
+        .map(|_| {
+            let counter = Arc::clone(&counter);
+            pool.submit(move || counter.fetch_add(1, Ordering::Relaxed))
+                .unwrap()
+        })
+        .collect();
+    let found = wait_async(futures, None, ReturnWhen::AllCompleted).await;
+    assert_eq!(found.done.len(), 100);
+    assert_eq!(counter.load(Ordering::Relaxed), 100);
+    pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn several_pools_of_different_sizes_work_at_once() {
+    let pools = [1, 2, 3].map(|size| ThreadPoolExecutor::new(size).unwrap());
+    let futures: Vec<_> = pools
+        .iter()
+        .flat_map(|pool| (0..6).map(|n| pool.submit(move || n).unwrap()))
+        .collect();
+    let mut values = Vec::new();
+    let mut completed = as_completed(futures, None);
+    while let Some(future) = completed.next_async().await {
+        values.push(future.unwrap().await.unwrap());
+    }
+    values.sort_unstable();
+    assert_eq!(
+        values,
+        [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5]
+    );
+    for (pool, size) in pools.iter().zip(1..) {
+        assert!(pool.workers() <= size);
+        pool.shutdown_async(false).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_blocking_call_on_the_page_is_an_error_and_says_what_to_do() {
+    let pool = ThreadPoolExecutor::new(1).unwrap();
+    let gate = Arc::new(AtomicU32::new(0));
+    let future = pool
+        .submit({
+            let gate = Arc::clone(&gate);
+            move || while gate.load(Ordering::Acquire) == 0 {}
+        })
+        .unwrap();
+    let error = future.result(None).unwrap_err();
+    assert!(matches!(error, Error::BlockingNotAllowed(_)));
+    assert!(error.to_string().contains(".await"));
+    gate.store(1, Ordering::Release);
+    future.await.unwrap();
+    pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_panic_is_the_futures_error_with_message_and_place_and_the_thread_lives_on() {
+    let pool = ThreadPoolExecutor::new(1).unwrap();
+    let error = pool
+        .submit(|| -> u32 { panic!("no luck with {}", 13) })
+        .unwrap()
+        .await
+        .unwrap_err();
+    let error = error.task().expect("the task failed").clone();
+    assert_eq!(error.message(), "no luck with 13");
+    assert!(error.location().unwrap().contains("page.rs:"));
+    assert!(error.worker().unwrap().ends_with("_0"));
+    let future = pool.submit(|| 1).unwrap();
+    assert_eq!(future.clone().await.unwrap(), 1);
+    assert!(
+        future.worker().unwrap().ends_with("_0"),
+        "the same thread goes on"
+    );
+    pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_function_runs_in_a_process_with_memory_of_its_own() {
+    static TOUCHED: AtomicU32 = AtomicU32::new(0);
+    let pool = ProcessPoolExecutor::new(1).unwrap();
+    assert!(
+        pool.submit(is_prime, 2_305_843_009_213_693_951 % 1_000_003)
+            .is_ok()
+    );
+    assert!(pool.submit(is_prime, 97).unwrap().await.unwrap());
+    let touch = |n: u32| TOUCHED.fetch_add(n, Ordering::Relaxed) + n;
+    assert_eq!(pool.submit(touch, 5).unwrap().await.unwrap(), 5);
+    assert_eq!(
+        pool.submit(touch, 5).unwrap().await.unwrap(),
+        10,
+        "the worker keeps its own"
+    );
+    assert_eq!(
+        TOUCHED.load(Ordering::Relaxed),
+        0,
+        "the page's own was never touched"
+    );
+    assert!(!pool.submit(|()| is_main(), ()).unwrap().await.unwrap());
+    assert!(is_main());
+    pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_panic_in_a_process_is_the_futures_error_and_the_process_lives_on() {
+    let pool = ProcessPoolExecutor::new(1).unwrap();
+    let error = pool
+        .submit(|n: u32| -> u32 { panic!("{n} is too much") }, 7)
+        .unwrap()
+        .await
+        .unwrap_err();
+    let error = error.task().expect("the task failed").clone();
+    assert_eq!(error.message(), "7 is too much");
+    assert!(error.location().unwrap().contains("page.rs:"));
+    assert_eq!(pool.submit(|n: u32| n + 1, 7).unwrap().await.unwrap(), 8);
+    pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_trap_in_a_process_breaks_its_pool_with_the_reason_and_harms_nobody_else() {
+    let pool = ProcessPoolExecutor::new(1).unwrap();
+    let trapped = pool
+        .submit(|()| core::arch::wasm32::unreachable(), ())
+        .unwrap();
+    let queued = pool.submit(|n: u32| n, 1).unwrap();
+    for error in [
+        trapped.await.map(|()| 0).unwrap_err(),
+        queued.await.unwrap_err(),
+    ] {
+        let Error::Broken(broken) = error else {
+            panic!("{error}")
+        };
+        assert!(broken.reason().contains("trapped"), "{}", broken.reason());
+        assert!(broken.worker().unwrap().ends_with("_0"));
+    }
+    assert!(matches!(pool.submit(|n: u32| n, 1), Err(Error::Broken(_))));
+    pool.shutdown_async(false).await;
+    let next = ProcessPoolExecutor::new(1).unwrap();
+    assert_eq!(next.submit(|n: u32| n, 1).unwrap().await.unwrap(), 1);
+    next.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn map_gives_values_in_order_on_every_executor() {
+    async fn check(executor: &impl Executor) {
+        let mut values = executor.map_chunks(|n: u32| n * n, 0..10, 3, None).unwrap();
+        for n in 0..10 {
+            assert_eq!(values.next_async().await.unwrap().unwrap(), n * n);
+        }
+        assert!(values.next_async().await.is_none());
+    }
+    let threads = ThreadPoolExecutor::new(2).unwrap();
+    let processes = ProcessPoolExecutor::new(2).unwrap();
+    check(&threads).await;
+    check(&processes).await;
+    threads.shutdown_async(false).await;
+    processes.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_map_that_takes_too_long_ends_with_a_timeout_and_cancels_the_rest() {
+    let pool = ThreadPoolExecutor::new(1).unwrap();
+    let gate = Arc::new(AtomicU32::new(0));
+    let blocker = pool.submit({
+        let gate = Arc::clone(&gate);
+        move || while gate.load(Ordering::Acquire) == 0 {}
+    });
+    let mut values = pool
+        .map_chunks(|n: u32| n, 0..3, 1, Some(Duration::from_millis(50)))
+        .unwrap();
+    assert!(values.next_async().await.unwrap().unwrap_err().is_timeout());
+    assert!(values.next_async().await.is_none());
+    gate.store(1, Ordering::Release);
+    blocker.unwrap().await.unwrap();
+    pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn callbacks_of_a_process_pool_run_where_they_were_added() {
+    let pool = ProcessPoolExecutor::new(1).unwrap();
+    let seen = Arc::new(AtomicU32::new(0));
+    let future = pool.submit(|n: u32| n + 1, 41).unwrap();
+    future.add_done_callback({
+        let seen = Arc::clone(&seen);
+        // The clock is a web API: the pool side of a process worker could not call it.
+        move |future| {
+            assert!(js_sys::Date::now() > 0.0);
+            seen.store(future.result(None).unwrap(), Ordering::Relaxed);
+        }
+    });
+    future.await.unwrap();
+    while seen.load(Ordering::Relaxed) == 0 {
+        gloo_timers::future::TimeoutFuture::new(1).await;
+    }
+    assert_eq!(seen.load(Ordering::Relaxed), 42);
+    pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn two_hundred_thousand_panics_leave_the_pool_working_and_its_memory_flat() {
+    fn bytes() -> f64 {
+        let memory = js_sys::Reflect::get(&wasm_bindgen::memory(), &"buffer".into()).unwrap();
+        js_sys::Reflect::get(&memory, &"byteLength".into())
+            .unwrap()
+            .as_f64()
+            .unwrap()
+    }
+    async fn panic_in_rounds(pool: &ThreadPoolExecutor, rounds: u32) {
+        for _ in 0..rounds {
+            let futures: Vec<_> = (0..1000)
+                .map(|n| pool.submit(move || -> u32 { panic!("{n}") }).unwrap())
+                .collect();
+            let found = wait_async(futures, None, ReturnWhen::AllCompleted).await;
+            assert!(
+                found
+                    .done
+                    .iter()
+                    .all(|future| future.exception(None).unwrap().is_some())
+            );
+        }
+    }
+    let options = PoolOptions {
+        max_workers: Some(2),
+        ..PoolOptions::default()
+    };
+    let pool = ThreadPoolExecutor::with(options).unwrap();
+    panic_in_rounds(&pool, 10).await;
+    let before = bytes();
+    panic_in_rounds(&pool, 190).await;
+    assert!(
+        (bytes() - before) < 65_536.0 * 4.0,
+        "{before} bytes became {}",
+        bytes()
+    );
+    assert_eq!(pool.submit(|| 1).unwrap().await.unwrap(), 1);
+    pool.shutdown_async(false).await;
+}
