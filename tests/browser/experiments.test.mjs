@@ -94,19 +94,27 @@ test('A task that fails hands its error over, and its pool lives on', async ({ p
   assert.deepEqual(await lines(page), [...story, ...story]);
 });
 
-/** A few numbers that tell one picture from another. */
-function fingerprints(canvases) {
-  return canvases.map(canvas => {
+/** What there is to say about pictures, and how far each is from the first. */
+function compare(canvases) {
+  const all = canvases.map(canvas => {
     const { width, height } = canvas;
-    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-    let sum = 0;
-    let empty = 0;
-    for (let i = 0; i < data.length; i += 4) {
-      sum = (sum * 31 + data[i] + 3 * data[i + 1] + 7 * data[i + 2]) % 2147483647;
-      if (data[i + 3] === 0) empty++;
-    }
+    return { width, height, data: canvas.getContext('2d').getImageData(0, 0, width, height).data };
+  });
+  return all.map(({ width, height, data }) => {
     const at = (x, y) => Array.from(data.slice((y * width + x) * 4, (y * width + x) * 4 + 4));
-    return { sum, empty, inside: at(width * 0.7, height / 2), outside: at(2, 2) };
+    let empty = 0;
+    let different = 0;
+    for (let i = 0; i < data.length; i++) {
+      if (i % 4 === 3 && data[i] === 0) empty++;
+      // JavaScript and Rust may round a logarithm differently.
+      if (Math.abs(data[i] - all[0].data[i]) > 1) different++;
+    }
+    return {
+      empty,
+      different,
+      inside: at(width * 0.7, height / 2),
+      outside: at(40, height / 2 - 40),
+    };
   });
 }
 
@@ -119,13 +127,13 @@ test(
     const rows = await variants(page);
     assert.ok(rows.length >= 3);
     assert.ok(rows.every(({ end }) => end === 'done'));
-    const pictures = await page.locator('.gallery canvas').evaluateAll(fingerprints);
+    const pictures = await page.locator('.gallery canvas').evaluateAll(compare);
     assert.equal(pictures.length, rows.length);
-    for (const { sum, empty, inside, outside } of pictures) {
-      assert.equal(sum, pictures[0].sum);
+    for (const { empty, different, inside, outside } of pictures) {
+      assert.equal(different, 0, 'all variants draw the same');
       assert.equal(empty, 0, 'no pixel is left out');
       assert.deepEqual(inside, [0, 0, 0, 255], 'the middle belongs to the set');
-      assert.ok(outside[2] > 0, 'the corner does not');
+      assert.ok(outside[2] > 50, 'the sea around it does not');
     }
   },
   { limit: 90 },

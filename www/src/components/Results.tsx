@@ -10,7 +10,9 @@ export function Results() {
   const running = shown.value;
   const started = running !== undefined && (runState.value.is !== 'idle' || runState.value.end);
   return (
-    <section class="results" aria-labelledby="results-title">
+    // A box that scrolls must be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section class="results" aria-labelledby="results-title" tabIndex={0}>
       <h2 id="results-title">
         Results
         {started && running !== experiment.value && <em>of “{running.title}”</em>}

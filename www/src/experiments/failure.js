@@ -1,5 +1,5 @@
-// A task that fails: its future keeps the error until somebody asks,
-// and the pool goes on with the next task.
+// A task that fails: its future keeps the error until somebody
+// asks, and the pool goes on with the next task.
 import {
   ProcessPoolExecutor,
   ThreadPoolExecutor,
@@ -21,13 +21,20 @@ async function failOnce(executor) {
   try {
     await future.result();
   } catch (error) {
-    console.log(`result() throws ${error.name}: ${error.message}`);
+    console.log(
+      `result() throws ${error.name}: ${error.message}`,
+    );
   }
 
   // …and exception() gives it back as a value.
   const error = await future.exception();
-  console.log(`exception() gives ${error.name}: ${error.message}`);
-  console.log('a RangeError here, too:', error instanceof RangeError);
+  console.log(
+    `exception() gives ${error.name}: ${error.message}`,
+  );
+  console.log(
+    'a RangeError here, too:',
+    error instanceof RangeError,
+  );
 
   // The pool is alive.
   const next = executor.submit(divide, 6, 3);
@@ -36,9 +43,15 @@ async function failOnce(executor) {
 
 export default async function main() {
   await variant('Threads', () =>
-    withExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }), failOnce),
+    withExecutor(
+      new ThreadPoolExecutor({ maxWorkers: 1 }),
+      failOnce,
+    ),
   );
   await variant('Processes', () =>
-    withExecutor(new ProcessPoolExecutor({ maxWorkers: 1 }), failOnce),
+    withExecutor(
+      new ProcessPoolExecutor({ maxWorkers: 1 }),
+      failOnce,
+    ),
   );
 }

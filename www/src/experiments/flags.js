@@ -1,5 +1,6 @@
-// Twenty flags from a slow server. Waiting is no work, so twenty threads
-// wait together: the time of one flag, not of twenty. (Fluent Python)
+// Twenty flags from a slow server. Waiting is no work, so twenty
+// threads wait together: the time of one flag, not of twenty.
+// (After the book Fluent Python.)
 import {
   asCompleted,
   ThreadPoolExecutor,
@@ -8,17 +9,17 @@ import {
 } from 'concurrent-futures';
 import { asset, picture, variant } from 'playground';
 
-const CODES = (
-  'CN IN US ID BR PK NG BD RU JP ' + 'MX PH VN ET EG DE IR TR CD FR'
-).split(' ');
+const CODES = `CN IN US ID BR PK NG BD RU JP
+               MX PH VN ET EG DE IR TR CD FR`.split(/\s+/);
 
-// Seconds for which the page's service worker holds each answer back.
+// Seconds that the page's service worker adds to each answer.
 const DELAY = 1;
 
 export async function download(code) {
   const file = `flags/${code.toLowerCase()}.svg`;
   const response = await fetch(asset(`${file}?delay=${DELAY}`));
-  if (!response.ok) throw new Error(`${code}: ${response.status}`);
+  if (!response.ok)
+    throw new Error(`${code}: ${response.status}`);
   return response.text();
 }
 
@@ -44,12 +45,15 @@ async function asTheyArrive(executor) {
 }
 
 export default async function main() {
-  const pool = () => new ThreadPoolExecutor({ maxWorkers: CODES.length });
+  const pool = () =>
+    new ThreadPoolExecutor({ maxWorkers: CODES.length });
 
   await variant('In sequence', async () => {
     for (const code of CODES) picture(code, await download(code));
   });
-  await variant('Threads, map', () => withExecutor(pool(), inOrder));
+  await variant('Threads, map', () =>
+    withExecutor(pool(), inOrder),
+  );
   await variant('Threads, asCompleted', () =>
     withExecutor(pool(), asTheyArrive),
   );

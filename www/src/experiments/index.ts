@@ -22,7 +22,8 @@ async function slowServer(): Promise<void> {
   try {
     await controlled();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason =
+      error instanceof Error ? error.message : String(error);
     throw new Error(
       `This experiment slows its own server down by the page's service worker, and there is none. ${reason} Private windows and blocked cookies are the usual causes.`,
     );

@@ -1,5 +1,5 @@
-// The Mandelbrot set, row by row. Rows near the middle take longest,
-// so a pool that hands out small pieces keeps every worker busy.
+// The Mandelbrot set, row by row. Rows near the middle take the
+// longest: a pool that hands out small pieces stays busy.
 import {
   ProcessPoolExecutor,
   ThreadPoolExecutor,
@@ -12,13 +12,15 @@ const SIZE = 700;
 const ITERATIONS = 2000;
 const ROWS = Array.from({ length: SIZE }, (_, y) => y);
 
-/** How long the point stays in the circle: from 0 to 1, for ever. */
+// How long a point stays near: from 0 to 1, which is for ever.
 function stay(cr, ci) {
   let x = 0;
   let y = 0;
   for (let n = 0; n < ITERATIONS; n++) {
-    const [xx, yy] = [x * x, y * y];
-    if (xx + yy > 4) return Math.log1p(n) / Math.log1p(ITERATIONS);
+    const xx = x * x;
+    const yy = y * y;
+    if (xx + yy > 4)
+      return Math.log1p(n) / Math.log1p(ITERATIONS);
     y = 2 * x * y + ci;
     x = xx - yy + cr;
   }
@@ -27,8 +29,9 @@ function stay(cr, ci) {
 
 export function row(y) {
   const pixels = new Uint8ClampedArray(SIZE * 4);
+  const ci = (y / SIZE) * 2.5 - 1.25;
   for (let x = 0; x < SIZE; x++) {
-    const t = stay((x / SIZE) * 2.5 - 1.9, (y / SIZE) * 2.5 - 1.25);
+    const t = stay((x / SIZE) * 2.5 - 1.9, ci);
     pixels[4 * x] = 2300 * (1 - t) * t ** 3;
     pixels[4 * x + 1] = 3800 * (1 - t) ** 2 * t ** 2;
     pixels[4 * x + 2] = 2200 * (1 - t) ** 3 * t;
@@ -40,11 +43,10 @@ export function row(y) {
 async function draw(executor) {
   const { row } = tasksOf(import.meta.url);
   const picture = canvas(SIZE, SIZE);
+  // Eight rows at a time: fewer messages, still small pieces.
+  const rows = executor.map(row, ROWS, { chunksize: 8 });
   let y = 0;
-  // Eight rows at a time: fewer messages, and still small pieces.
-  for await (const pixels of executor.map(row, ROWS, { chunksize: 8 })) {
-    picture.row(y++, pixels);
-  }
+  for await (const pixels of rows) picture.row(y++, pixels);
 }
 
 export default async function main() {

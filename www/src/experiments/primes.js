@@ -1,5 +1,6 @@
-// Six large numbers: which are prime? That costs a processor some time,
-// so it pays to have several work on it. (From Python's documentation.)
+// Six large numbers: which are prime? Trying costs a processor
+// some time, so it pays to have several at work.
+// (From Python's documentation.)
 import {
   ProcessPoolExecutor,
   ThreadPoolExecutor,
@@ -9,8 +10,8 @@ import {
 import { variant } from 'playground';
 
 const NUMBERS = [
-  112272535095293, 112582705942171, 112272535095293, 115280095190773,
-  115797848077099, 1099726899285419,
+  112272535095293, 112582705942171, 112272535095293,
+  115280095190773, 115797848077099, 1099726899285419,
 ];
 
 // Workers import this module, too, and call what it exports.
@@ -28,8 +29,11 @@ export function isPrime(n) {
 async function onPool(executor) {
   const tasks = tasksOf(import.meta.url);
   let i = 0;
-  // The calls run side by side; map gives the results in order.
-  for await (const prime of executor.map(tasks.isPrime, NUMBERS)) {
+  // The calls run side by side; map keeps their order.
+  for await (const prime of executor.map(
+    tasks.isPrime,
+    NUMBERS,
+  )) {
     console.log(`${NUMBERS[i++]} is prime: ${prime}`);
   }
 }
@@ -39,7 +43,8 @@ export default async function main() {
   const maxWorkers = navigator.hardwareConcurrency;
 
   await variant('In sequence', () => {
-    for (const n of NUMBERS) console.log(`${n} is prime: ${isPrime(n)}`);
+    for (const n of NUMBERS)
+      console.log(`${n} is prime: ${isPrime(n)}`);
   });
   await variant('Threads', () =>
     withExecutor(new ThreadPoolExecutor({ maxWorkers }), onPool),
