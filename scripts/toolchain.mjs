@@ -40,10 +40,16 @@ const LINK_ARGS = [
   '--export=__stack_pointer',
 ];
 
-/** The flags of every wasm build. A RUSTFLAGS in the environment would silently replace them. */
+/**
+ * The flags of every wasm build. A RUSTFLAGS in the environment would silently replace them.
+ *
+ * Without reference types, wasm-bindgen keeps JavaScript values in a table of its own. With them, 0.2.108 rewrites
+ * every call that takes such a value, but overlooks those inside catch handlers (walrus 0.24 does not walk into
+ * them), so that optimised modules with unwinding do not validate.
+ */
 export const WASM_RUSTFLAGS = [
   '-Cpanic=unwind',
-  '-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals',
+  '-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals,-reference-types',
   ...LINK_ARGS.map(arg => `-Clink-arg=${arg}`),
 ].join(' ');
 

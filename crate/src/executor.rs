@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, UnwindSafe};
 use std::time::Duration;
 use std::vec;
 
@@ -143,18 +144,20 @@ pub struct Map<R> {
 
 impl<R: Clone> Map<R> {
     /// The next value, awaited.
-    pub async fn next_async(&mut self) -> Option<Result<R, Error>> {
+    pub fn next_async(
+        &mut self,
+    ) -> impl std::future::Future<Output = Option<Result<R, Error>>> + UnwindSafe {
+        AssertUnwindSafe(self.next_awaited())
+    }
+
+    async fn next_awaited(&mut self) -> Option<Result<R, Error>> {
         loop {
             if let Some(value) = self.chunk.next() {
                 return Some(Ok(value));
             }
             let future = self.futures.front_mut()?;
-            let done = platform::within(
-                self.deadline,
-                std::future::poll_fn(|context| future.poll_done(context)),
-            )
-            .await;
-            let outcome = match done {
+            let done = std::future::poll_fn(|context| future.poll_done(context));
+            let outcome = match platform::within(self.deadline, done).await {
                 Some(()) => future.value(),
                 None => Err(self.late()),
             };

@@ -442,7 +442,7 @@ impl<T: Send + Sync + 'static> Future<T> {
 
 /// Wakes the task that awaits one handle.
 #[derive(Debug, Default)]
-struct Awaiting(AtomicWaker);
+pub(crate) struct Awaiting(AtomicWaker);
 
 impl Observer for Awaiting {
     fn done(&self, _key: usize) {

@@ -74,6 +74,7 @@ mod process_pool;
 mod queue;
 mod state;
 mod thread_pool;
+mod unwind;
 mod wait;
 #[cfg_attr(
     not(target_arch = "wasm32"),

@@ -88,7 +88,7 @@ pub(crate) struct Pool {
 }
 
 /// Wakes the task that awaits the end of a shutdown.
-struct Ending(AtomicWaker);
+pub(crate) struct Ending(AtomicWaker);
 
 impl Observer for Ending {
     fn done(&self, _key: usize) {

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -70,25 +71,27 @@ pub fn wait<T: 'static>(
 }
 
 /// As [`wait`], awaited: for the page, and for whoever must not block.
-pub async fn wait_async<T: 'static>(
+pub fn wait_async<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
     timeout: impl Into<Option<Duration>>,
     return_when: ReturnWhen,
-) -> DoneAndNotDone<T> {
+) -> impl std::future::Future<Output = DoneAndNotDone<T>> + UnwindSafe {
     let futures = unique(futures);
     let deadline = Deadline::after(timeout.into());
-    let watch = Watch::new(&futures);
-    let all = std::future::poll_fn(|context| {
-        watch.register(context);
-        if satisfied(&futures, return_when) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    });
-    // In time or not: what was found is the answer.
-    let _ = platform::within(deadline, all).await;
-    partition(futures)
+    AssertUnwindSafe(async move {
+        let watch = Watch::new(&futures);
+        let enough = std::future::poll_fn(|context| {
+            watch.register(context);
+            if satisfied(&futures, return_when) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        });
+        // In time or not: what was found is the answer.
+        let _ = platform::within(deadline, enough).await;
+        partition(futures)
+    })
 }
 
 /// Gives the futures as they are done, each once: as a blocking iterator, or by [`AsCompleted::next_async`]. Those
@@ -140,7 +143,13 @@ pub struct AsCompleted<T> {
 
 impl<T> AsCompleted<T> {
     /// The next future that is done, awaited.
-    pub async fn next_async(&mut self) -> Option<Result<Future<T>, Error>> {
+    pub fn next_async(
+        &mut self,
+    ) -> impl std::future::Future<Output = Option<Result<Future<T>, Error>>> + UnwindSafe {
+        AssertUnwindSafe(self.next_awaited())
+    }
+
+    async fn next_awaited(&mut self) -> Option<Result<Future<T>, Error>> {
         loop {
             if let Some(future) = self.next_ready() {
                 return Some(Ok(future));
@@ -211,7 +220,7 @@ impl<T> fmt::Debug for AsCompleted<T> {
 
 /// The observer.
 #[derive(Debug)]
-struct Watch {
+pub(crate) struct Watch {
     /// Counts futures that ended since; whoever blocks waits on it.
     news: Word,
     /// Keys of futures that are done, in that order.

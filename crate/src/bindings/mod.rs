@@ -3,6 +3,8 @@
 #[cfg(feature = "rayon")]
 pub(crate) mod rayon;
 
+use std::panic::{AssertUnwindSafe, UnwindSafe};
+
 use crate::error::Error;
 use crate::platform::web_runtime;
 
@@ -14,8 +16,8 @@ use crate::platform::web_runtime;
 /// # Errors
 ///
 /// [`Error::Value`] where this agent cannot have workers; the message says what is missing.
-pub async fn ready() -> Result<(), Error> {
-    web_runtime::ready().await
+pub fn ready() -> impl Future<Output = Result<(), Error>> + UnwindSafe {
+    AssertUnwindSafe(web_runtime::ready())
 }
 
 /// Has `factory` make every worker from now on, instead of the file that comes with this crate. It is called without

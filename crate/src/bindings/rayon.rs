@@ -4,6 +4,8 @@
 //! it is brought up here, by hand, before the first task that uses it: its threads are tasks of a thread pool of ours
 //! that never end. The building itself blocks, so it happens in one of that pool's workers too, never on the page.
 
+use std::panic::{AssertUnwindSafe, UnwindSafe};
+
 use crate::error::Error;
 use crate::pool_options::PoolOptions;
 use crate::thread_pool::ThreadPoolExecutor;
@@ -18,7 +20,11 @@ use crate::thread_pool::ThreadPoolExecutor;
 ///
 /// [`Error::Value`] where `threads` is zero or above 255, or where rayon's global pool exists already, as after
 /// `wasm_bindgen_rayon::init_thread_pool`: who builds it first wins.
-pub async fn init_rayon(threads: usize) -> Result<(), Error> {
+pub fn init_rayon(threads: usize) -> impl Future<Output = Result<(), Error>> + UnwindSafe {
+    AssertUnwindSafe(build_global(threads))
+}
+
+async fn build_global(threads: usize) -> Result<(), Error> {
     let options = PoolOptions {
         max_workers: Some(threads.saturating_add(1)),
         thread_name_prefix: Some("rayon".to_owned()),

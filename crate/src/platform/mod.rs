@@ -16,7 +16,7 @@ use std::time::Duration;
 #[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]
 compile_error!(
     "concurrent-futures needs WebAssembly threads: build with `-Z build-std=std,panic_unwind` and \
-     RUSTFLAGS=\"-C panic=unwind -C target-feature=+atomics,+bulk-memory,+mutable-globals -C link-arg=--shared-memory \
+     RUSTFLAGS=\"-C panic=unwind -C target-feature=+atomics,+bulk-memory,+mutable-globals,-reference-types -C link-arg=--shared-memory \
      -C link-arg=--import-memory -C link-arg=--max-memory=1073741824 -C link-arg=--export=__wasm_init_tls \
      -C link-arg=--export=__tls_size -C link-arg=--export=__tls_align -C link-arg=--export=__tls_base \
      -C link-arg=--export=__stack_pointer\""

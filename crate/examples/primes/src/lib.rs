@@ -1,0 +1,74 @@
+//! Six numbers, prime or not: in sequence, on threads, in processes. All of it is Rust; the page only shows the answer.
+//!
+//! Built with `wasm-pack build --target web`. The same module runs on the page, in each thread and in each process.
+#![cfg(target_arch = "wasm32")]
+
+use concurrent_futures::{Executor, ProcessPoolExecutor, ThreadPoolExecutor, is_main, ready};
+use wasm_bindgen::prelude::*;
+
+const NUMBERS: [u64; 6] = [
+    112_272_535_095_293,
+    112_582_705_942_171,
+    112_272_535_095_293,
+    115_280_095_190_773,
+    115_797_848_077_099,
+    1_099_726_899_285_419,
+];
+
+/// Runs when the module starts: on the page, and again in every process worker, which is a new program. Ask which of
+/// them it is, as you would ask for `__name__ == "__main__"` in Python.
+#[wasm_bindgen(start)]
+pub fn main() {
+    if is_main() {
+        announce("the page's own instance started");
+    }
+}
+
+/// Checks the six numbers on both executors; the answers come as lines of text.
+///
+/// # Errors
+///
+/// Where the page is not isolated.
+#[wasm_bindgen]
+pub async fn check() -> Result<Vec<String>, JsError> {
+    ready().await?;
+    let threads = ThreadPoolExecutor::new(2)?;
+    let processes = ProcessPoolExecutor::new(2)?;
+    let mut lines = on("threads", &threads).await?;
+    let more = on("processes", &processes).await?;
+    lines.extend(more);
+    threads.shutdown_async(false).await;
+    processes.shutdown_async(false).await;
+    Ok(lines)
+}
+
+/// The same code for every executor.
+async fn on(kind: &str, executor: &impl Executor) -> Result<Vec<String>, JsError> {
+    let mut answers = executor.map(is_prime, NUMBERS)?;
+    let mut lines = Vec::new();
+    for number in NUMBERS {
+        if let Some(answer) = answers.next_async().await {
+            lines.push(format!("{kind}: {number} is prime: {}", answer?));
+        }
+    }
+    Ok(lines)
+}
+
+fn is_prime(n: u64) -> bool {
+    if n < 2 {
+        return false;
+    }
+    if n % 2 == 0 {
+        return n == 2;
+    }
+    (3..)
+        .step_by(2)
+        .take_while(|d| d * d <= n)
+        .all(|d| n % d != 0)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = log)]
+    fn announce(text: &str);
+}

@@ -1,0 +1,36 @@
+//! What may be held across `catch_unwind`: everything public, and what it shares.
+//!
+//! wasm-bindgen demands this of all that an exported function holds. It is right for ours: a panic in user code never
+//! passes through the middle of a change to any of these, since each change is one atomic step or is made by code that
+//! does not panic; tasks and callbacks run outside of them, under `catch_unwind` of their own.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use crate::error::{Error, TaskError};
+use crate::executor::Map;
+use crate::future::{Awaiting, Future, Promise};
+use crate::pool::{Ending, Pool};
+use crate::process_pool::ProcessPoolExecutor;
+use crate::thread_pool::ThreadPoolExecutor;
+use crate::wait::{AsCompleted, Watch};
+
+impl<T> UnwindSafe for Future<T> {}
+impl<T> RefUnwindSafe for Future<T> {}
+impl<T> UnwindSafe for Promise<T> {}
+impl<T> RefUnwindSafe for Promise<T> {}
+impl<T> UnwindSafe for Map<T> {}
+impl<T> RefUnwindSafe for Map<T> {}
+impl<T> UnwindSafe for AsCompleted<T> {}
+impl<T> RefUnwindSafe for AsCompleted<T> {}
+impl UnwindSafe for Error {}
+impl RefUnwindSafe for Error {}
+impl UnwindSafe for TaskError {}
+impl RefUnwindSafe for TaskError {}
+impl UnwindSafe for ThreadPoolExecutor {}
+impl RefUnwindSafe for ThreadPoolExecutor {}
+impl UnwindSafe for ProcessPoolExecutor {}
+impl RefUnwindSafe for ProcessPoolExecutor {}
+impl RefUnwindSafe for Pool {}
+impl RefUnwindSafe for Awaiting {}
+impl RefUnwindSafe for Ending {}
+impl RefUnwindSafe for Watch {}
