@@ -14,6 +14,16 @@ export const playgroundAddress = (run: string) => `${here('playground.js')}?run=
 /** The wasm-bindgen module of www/mandelbrot. */
 export const mandelbrotAddress = here('mandelbrot/mandelbrot.js');
 
+/** Loads the package and its module early, so that the first run starts sooner. */
+export async function preloadLibrary(): Promise<void> {
+  try {
+    const { isolated, ready } = await loadLibrary();
+    if (isolated()) await ready();
+  } catch {
+    // The first run will fail in the same way, and say so where the person looks.
+  }
+}
+
 /** Loads the package; the second time it is there at once. */
 export async function loadLibrary(): Promise<Library> {
   return (await import(/* @vite-ignore */ libraryAddress)) as Library;

@@ -7,10 +7,12 @@ import './styles/results.css';
 import { render } from 'preact';
 import { App } from './components/App.tsx';
 import { setUpIsolation } from './isolation.ts';
+import { preloadLibrary } from './library.ts';
 import { run, save } from './session.ts';
 
 render(<App />, document.getElementById('app') as HTMLElement);
 void setUpIsolation();
+addEventListener('load', () => void preloadLibrary());
 
 document.addEventListener(
   'keydown',

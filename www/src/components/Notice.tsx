@@ -53,10 +53,10 @@ export function Notice() {
         {MISSING[state.obstacle]} {byHeader && state.worker && TROUBLE[state.worker]}
       </p>
       <p>
-        Without them the page is not cross-origin isolated, and the browser lends it no shared
-        memory. <strong>What still works:</strong> the experiments run, with their variants in
-        sequence. <strong>What does not:</strong> thread pools and process pools; their variants are
-        marked and left out.
+        So the page is not cross-origin isolated, and the browser lends it no shared memory.{' '}
+        <strong>What still works:</strong> the experiments run, with their variants in sequence.{' '}
+        <strong>What does not:</strong> thread pools and process pools; their variants are marked
+        and left out.
       </p>
     </aside>
   );

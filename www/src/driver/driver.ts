@@ -48,6 +48,13 @@ self.addEventListener('error', event => {
   console.error('Uncaught', event.error ?? event.message);
 });
 
+// A driver that closed itself would leave the page waiting for its end.
+Object.defineProperty(self, 'close', {
+  value() {
+    throw new Error('close() would end the worker that runs main(); return from main() instead');
+  },
+});
+
 self.addEventListener('message', (event: MessageEvent<unknown>) => {
   const command = unwrap<Command>(event.data);
   if (command?.kind === 'start') void run(command);

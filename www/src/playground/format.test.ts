@@ -30,6 +30,10 @@ test('an error shows its name and message once', () => {
   expect(text.match(/RangeError: too far/g)).toHaveLength(1);
 });
 
+test('a text without end is cut', () => {
+  expect(format(['x'.repeat(30_000)])).toMatch(/^x{20000}… 10000 more characters$/);
+});
+
 test('a getter that throws does no harm', () => {
   const trap = Object.defineProperty({}, 'x', {
     enumerable: true,

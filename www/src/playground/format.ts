@@ -2,6 +2,8 @@
 
 const DEEPEST = 3;
 const MOST = 50;
+/** Characters of one line; a page full of one string helps nobody. */
+const LONGEST = 20_000;
 
 const isPlain = (value: object) =>
   [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
@@ -70,5 +72,7 @@ function inspect(value: unknown, depth: number, seen: readonly object[]): string
 
 /** One line of output, from the arguments of one `console` call. */
 export function format(values: readonly unknown[]): string {
-  return values.map(value => inspect(value, 0, [])).join(' ');
+  const text = values.map(value => inspect(value, 0, [])).join(' ');
+  const rest = text.length - LONGEST;
+  return rest > 0 ? `${text.slice(0, LONGEST)}… ${rest} more characters` : text;
 }
