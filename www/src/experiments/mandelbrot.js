@@ -62,4 +62,13 @@ export default async function main() {
   await variant('Processes', () =>
     withExecutor(new ProcessPoolExecutor({ maxWorkers }), draw),
   );
+  // The same in Rust, with rayon sharing the rows out.
+  await variant('Rust, rayon', async () => {
+    const rust = await import('mandelbrot');
+    await rust.default();
+    await rust.start(maxWorkers);
+    const picture = canvas(SIZE, SIZE);
+    const pixels = await rust.render(SIZE, ITERATIONS);
+    picture.block(0, 0, SIZE, pixels);
+  });
 }

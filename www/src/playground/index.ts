@@ -57,13 +57,21 @@ export async function variant<T>(name: string, run: () => T | Promise<T>): Promi
     return result;
   } catch (error) {
     const known = error instanceof Error ? error : new Error(format([error]));
-    if (known.name === 'NotIsolatedError') {
+    if (needsIsolation(known)) {
       end('unavailable', known.message);
       return undefined;
     }
     end('failed', `${known.name}: ${known.message}`);
     throw error;
   }
+}
+
+/** Errors that cross from a Rust module keep their message, not their name. */
+function needsIsolation({ name, message }: Error): boolean {
+  return (
+    name === 'NotIsolatedError' ||
+    (!globalThis.crossOriginIsolated && message.includes('cross-origin isolated'))
+  );
 }
 
 /** Adds a picture, given as SVG text, to the row of the variant that is running. */

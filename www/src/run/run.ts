@@ -39,9 +39,10 @@ let runs = 0;
 const within = <T>(promise: Promise<T>, milliseconds: number) =>
   Promise.race([promise, new Promise<void>(done => setTimeout(done, milliseconds))]);
 
+/** Of the page's own making: where in the page it arose says nothing about the code. */
 const failureOf = (error: unknown, otherwise: string): Failure =>
   error instanceof Error
-    ? { name: error.name, message: error.message, stack: error.stack ?? '' }
+    ? { name: error.name, message: error.message, stack: '' }
     : { name: 'Error', message: otherwise, stack: '' };
 
 /** Runs the text. `prepare` is awaited first and may refuse by throwing. Nothing happens while a run is on. */
