@@ -2,6 +2,8 @@
 
 import { adopt, isolated } from '../../dist/index.js';
 import { awaiting, blocking, KINDS } from './checks.js';
+import { faults } from './faults.js';
+import { forms } from './forms.js';
 
 /** Asks a new worker to run a check, and waits for its answer. */
 function inWorker(kind, check, prepare) {
@@ -38,6 +40,8 @@ for (const kind of Object.keys(KINDS)) {
     cases[`worker of its own, ${kind}: ${check}`] = () => inWorker(kind, check, () => undefined);
   }
 }
+
+Object.assign(cases, forms, faults);
 
 globalThis.caseNames = () => Object.keys(cases);
 

@@ -6,6 +6,7 @@ import {
   ThreadPoolExecutor,
   tasksOf,
 } from '../../dist/index.js';
+import { same } from './same.js';
 
 export const KINDS = { threads: ThreadPoolExecutor, processes: ProcessPoolExecutor };
 
@@ -13,11 +14,6 @@ const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 
 const NUMBERS = Array.from({ length: 20 }, (_, index) => index);
 const SQUARES = NUMBERS.map(n => n * n);
-
-function same(actual, expected) {
-  const [left, right] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (left !== right) throw new Error(`${left} instead of ${right}`);
-}
 
 function isRefusal(error) {
   same([error?.name, error?.message, error instanceof RangeError], ['RangeError', 'no tea', true]);

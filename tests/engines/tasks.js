@@ -12,3 +12,29 @@ export function spin(milliseconds) {
   while (performance.now() < end);
   return milliseconds;
 }
+
+export const echo = value => value;
+
+export const later = milliseconds =>
+  new Promise(resolve => setTimeout(resolve, milliseconds, milliseconds));
+
+export function throwIt(value) {
+  throw value;
+}
+
+export const recurse = () => recurse() + 1;
+
+export const closeWorker = () => self.close();
+
+/** Says that it is up, and ends when it hears that all are. */
+export function meet(name) {
+  const channel = new BroadcastChannel(name);
+  return new Promise(resolve => {
+    channel.onmessage = ({ data }) => {
+      if (data !== 'all') return;
+      channel.close();
+      resolve();
+    };
+    channel.postMessage('up');
+  });
+}

@@ -33,7 +33,9 @@ import {
   VALUE,
 } from './abi.js';
 import { alarm, now, turn } from './clock.js';
-import { Decoder, Encoder, registerErrorClass } from './codec.js';
+import { registerErrorClass } from './codec.js';
+import { Decoder } from './decode.js';
+import { Encoder } from './encode.js';
 import * as errors from './errors.js';
 
 // Errors of this package arrive as what they are, too.

@@ -8,8 +8,8 @@ import { guardStack, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
 import { work, workerFlags } from './loop.js';
 import { setCurrent } from './realm.js';
+import { TaskTable } from './table.js';
 import { type Glue, TaskSide } from './task-side.js';
-import { TaskTable } from './tasks.js';
 
 const tasks = new TaskTable();
 let served: Glue | undefined;

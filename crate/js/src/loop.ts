@@ -31,8 +31,8 @@ import { type Agent, park } from './agent.js';
 import { now, turn } from './clock.js';
 import { EncodeError } from './codec.js';
 import { WorkerExit } from './errors.js';
+import { isThenable, type TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
-import { isThenable, type TaskTable } from './tasks.js';
 
 /** How long an idle worker blocks before it sleeps in the event loop, in milliseconds. */
 const IDLE_BLOCK = 2;

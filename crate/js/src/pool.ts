@@ -5,7 +5,7 @@
 
 import { type Address, PROCESS, REFUSED_BROKEN, REFUSED_SHUTDOWN, THREAD } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
-import { Encoder } from './codec.js';
+import { Encoder } from './encode.js';
 import {
   BlockingNotAllowedError,
   type BrokenExecutor,

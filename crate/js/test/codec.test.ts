@@ -2,7 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecodeError, Decoder, EncodeError, Encoder, registerErrorClass } from '../src/codec.js';
+import { DecodeError, EncodeError, registerErrorClass } from '../src/codec.js';
+import { Decoder } from '../src/decode.js';
+import { Encoder } from '../src/encode.js';
 
 const { process } = globalThis as unknown as { process: { memoryUsage(): { rss: number } } };
 const memoryInUse = () => process.memoryUsage().rss;

@@ -1,0 +1,5 @@
+// A worker entry as a user writes it.
+
+import { serve } from '../../dist/worker.js';
+
+serve({ greet: name => `hello ${name}` });

@@ -1,0 +1,206 @@
+// What happens to workers, and what becomes of the futures that they held: always an error with the cause, never a hang.
+
+import {
+  BrokenProcessPool,
+  BrokenThreadPool,
+  CancelledError,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  tasksOf,
+  withExecutor,
+} from '../../dist/index.js';
+import { rejection, same } from './same.js';
+
+const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
+const POOLS = [
+  [ThreadPoolExecutor, BrokenThreadPool],
+  [ProcessPoolExecutor, BrokenProcessPool],
+];
+const script = new URL('../../dist/default-worker.js', import.meta.url);
+
+/** Resolves when `condition` holds; looks again with every turn of the event loop. */
+async function until(condition) {
+  while (!condition()) await new Promise(resolve => setTimeout(resolve));
+}
+
+/** What is left of this page's locks: each living worker holds one. */
+async function livingWorkers() {
+  return (await navigator.locks.query()).held.length;
+}
+
+export const faults = {
+  async 'a task that closes its worker fails alone, and the next one gets a new worker'() {
+    for (const [Pool] of POOLS)
+      await withExecutor(new Pool({ maxWorkers: 1 }), async executor => {
+        const error = await rejection(executor.submit(tasks.closeWorker));
+        same(error.name, 'WorkerExit');
+        const next = executor.submit(tasks.square, 3);
+        same([await next, next.worker.endsWith('_1')], [9, true]);
+      });
+  },
+  async 'a worker that somebody else ends while it works breaks its pool, with worker and task named'() {
+    for (const [Pool, Broken] of POOLS) {
+      let thread;
+      const worker = () => {
+        thread = new Worker(script, { type: 'module' });
+        return thread;
+      };
+      const executor = new Pool({ maxWorkers: 1, worker, threadNamePrefix: 'doomed' });
+      const running = executor.submit(tasks.spin, 60_000);
+      const queued = executor.submit(tasks.square, 1);
+      await until(() => running.running());
+      thread.terminate();
+      for (const [future, name] of [
+        [running, 'spin'],
+        [queued, 'square'],
+      ]) {
+        const error = await rejection(future);
+        same(
+          [error instanceof Broken, error.message],
+          [
+            true,
+            `the worker doomed_0 died: it was terminated, or closed, by somebody else; the task was ${name}`,
+          ],
+        );
+      }
+      same(
+        (await rejection((async () => executor.submit(tasks.square, 1))())) instanceof Broken,
+        true,
+      );
+      await executor.shutdown();
+      same([executor.workers, await livingWorkers()], [0, 0]);
+    }
+  },
+  async 'an idle worker that is ended breaks a process pool'() {
+    let thread;
+    const worker = () => {
+      thread = new Worker(script, { type: 'module' });
+      return thread;
+    };
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1, worker });
+    same(await executor.submit(tasks.square, 2), 4);
+    thread.terminate();
+    let refused;
+    await until(() => {
+      try {
+        executor
+          .submit(tasks.square, 2)
+          .exception()
+          .catch(() => {});
+      } catch (error) {
+        refused = error;
+      }
+      return refused !== undefined;
+    });
+    same(refused instanceof BrokenProcessPool, true);
+    await executor.shutdown();
+  },
+  async 'a worker script that is missing breaks the pool, and says so'() {
+    for (const [Pool, Broken] of POOLS) {
+      const worker = () => new Worker('/nowhere.worker.js', { type: 'module' });
+      const executor = new Pool({ maxWorkers: 2, worker });
+      const futures = [executor.submit(tasks.square, 1), executor.submit(tasks.square, 2)];
+      for (const future of futures) {
+        const error = await rejection(future);
+        same(
+          [error instanceof Broken, error.message.includes('nowhere.worker.js answers 404')],
+          [true, true],
+        );
+      }
+      await executor.shutdown();
+    }
+  },
+  async 'a factory that throws, or makes no worker, breaks the pool, and says so'() {
+    for (const [worker, words] of [
+      [
+        () => {
+          throw new Error('no more');
+        },
+        'no more',
+      ],
+      [() => 7, 'must return a Worker'],
+    ]) {
+      const executor = new ThreadPoolExecutor({ maxWorkers: 1, worker });
+      const error = await rejection(executor.submit(tasks.square, 1));
+      same([error instanceof BrokenThreadPool, error.message.includes(words)], [true, true]);
+      await executor.shutdown();
+    }
+  },
+  async 'terminateWorkers ends what never ends'() {
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const [running, queued] = [
+      executor.submit(tasks.spin, 60_000),
+      executor.submit(tasks.square, 1),
+    ];
+    await until(() => running.running());
+    executor.terminateWorkers();
+    same((await rejection(running)) instanceof BrokenProcessPool, true);
+    same((await rejection(queued)) instanceof CancelledError, true);
+    await executor.shutdown();
+    same(await livingWorkers(), 0);
+  },
+  async 'what cannot be sent fails its own future with its place, and the pool goes on'() {
+    for (const [Pool] of POOLS)
+      await withExecutor(new Pool({ maxWorkers: 1 }), async executor => {
+        const argument = await rejection(
+          executor.submit(tasks.square, { list: [1, { call() {} }] }),
+        );
+        same(argument.message.startsWith('cannot send args[0].list[1].call: a function'), true);
+        const result = await rejection(executor.submit(() => ({ symbol: Symbol('s') })));
+        same(result.message.startsWith('cannot send the result.symbol: a symbol'), true);
+        same(await executor.submit(tasks.square, 2), 4);
+      });
+  },
+  async 'whatever a task throws fails its future, falsy values too'() {
+    await withExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }), async executor => {
+      for (const value of [0, '', null, false]) {
+        const future = executor.submit(tasks.throwIt, value);
+        same([await rejection(future), await future.exception()], [value, value]);
+      }
+      const future = executor.submit(tasks.throwIt, undefined);
+      same([(await rejection(future)) === undefined, `${future}`.includes('raised')], [true, true]);
+    });
+  },
+  async 'a stack that overflows is an error of its task'() {
+    await withExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }), async executor => {
+      const error = await rejection(executor.submit(tasks.recurse));
+      same(['RangeError', 'InternalError'].includes(error.name), true);
+      same(await executor.submit(tasks.square, 2), 4);
+    });
+  },
+  async 'two hundred thousand throwing tasks leave the pools working'() {
+    for (const [Pool] of POOLS)
+      await withExecutor(new Pool({ maxWorkers: 2 }), async executor => {
+        let failed = 0;
+        for (let round = 0; round < 100; round++) {
+          const futures = Array.from({ length: 1000 }, () => executor.submit(tasks.refuse, 'tea'));
+          for (const future of futures)
+            if ((await future.exception()).message === 'no tea') failed++;
+        }
+        same([failed, await executor.submit(tasks.square, 2)], [100_000, 4]);
+      });
+  },
+  async 'two hundred threads come up'() {
+    await withExecutor(new ThreadPoolExecutor({ maxWorkers: 200 }), async executor => {
+      // Each waits until all are there, so each needs a thread of its own.
+      const together = new BroadcastChannel('all up');
+      let up = 0;
+      together.onmessage = ({ data }) => {
+        if (data === 'up' && ++up === 200) together.postMessage('all');
+      };
+      const futures = Array.from({ length: 200 }, () => executor.submit(tasks.meet, 'all up'));
+      for (const future of futures) await future;
+      together.close();
+      same(new Set(futures.map(future => future.worker)).size, 200);
+    });
+    same(await livingWorkers(), 0);
+  },
+  async 'a hundred executors later no worker is left'() {
+    for (let round = 0; round < 50; round++)
+      for (const [Pool] of POOLS)
+        await withExecutor(new Pool({ maxWorkers: 1 }), executor =>
+          executor.submit(tasks.square, 2),
+        );
+    same(await livingWorkers(), 0);
+  },
+};
