@@ -70,7 +70,7 @@ async function take(name, path, { width, height, colorScheme, fullPage, scale = 
 if (values.readme) {
   mkdirSync(join(ROOT, 'docs'), { recursive: true });
   const path = join(ROOT, 'docs', 'playground.png');
-  await take('mandelbrot', path, { width: 1440, height: 880, colorScheme: 'light' });
+  await take('mandelbrot', path, { width: 1440, height: 940, colorScheme: 'light' });
 } else {
   const folder = join(ROOT, '.cache', 'screenshots');
   mkdirSync(folder, { recursive: true });

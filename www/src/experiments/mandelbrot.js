@@ -9,7 +9,7 @@ import {
 import { canvas, variant } from 'playground';
 
 const SIZE = 700;
-const ITERATIONS = 2000;
+const ITERATIONS = 4000;
 const ROWS = Array.from({ length: SIZE }, (_, y) => y);
 
 // How long a point stays near: from 0 to 1, which is for ever.
