@@ -95,10 +95,7 @@ var UTF8 = 210;
 var UTF16 = 211;
 var REF = 212;
 var END = 213;
-var SHORT = 64;
 var LARGE = 4096;
-var KEPT = 1 << 20;
-var FEW = 8;
 var CONSTANTS = [void 0, null, false, true];
 var CONSTANT = 192;
 var EncodeError = class extends Error {
@@ -138,6 +135,166 @@ for (const errorClass of [
 }
 registerErrorClass(EncodeError, "EncodeError");
 registerErrorClass(DecodeError, "DecodeError");
+var VIEW_NAME = /\d.*Array$|^DataView$/;
+var float = new Float64Array(1);
+var floatBytes = new Uint8Array(float.buffer);
+
+// crate/js/src/decode.ts
+var fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+var source;
+var origin;
+var position;
+var end;
+var known = [];
+var Decoder = class {
+  /**
+   * Decodes the value in `bytes[start .. start + length)`, which may be shared memory that nobody changes meanwhile.
+   * The result shares no memory with it.
+   * @throws {DecodeError} when this is not exactly one message.
+   */
+  decode(bytes, start, length) {
+    source = bytes;
+    position = origin = start;
+    end = start + length;
+    try {
+      if (!(start >= 0 && length >= 0 && end <= bytes.length)) fail();
+      const value = readValue();
+      return position === end ? value : fail();
+    } catch (error) {
+      throw new DecodeError(`damaged message: ${error}`);
+    } finally {
+      source = floatBytes;
+      known = [];
+    }
+  }
+};
+function fail() {
+  throw new RangeError(`at byte ${position}`);
+}
+function readByte() {
+  return position < end ? source[position++] : fail();
+}
+function readValue() {
+  const tag = readByte();
+  if (tag < 128) return tag;
+  if (tag < CONSTANT) return readShort(tag - 128);
+  if (tag < INT) return CONSTANTS[tag - CONSTANT];
+  return (READERS[tag - INT] ?? fail)();
+}
+var READERS = [
+  () => readByte() | readByte() << 8 | readByte() << 16 | readByte() << 24,
+  readFloat,
+  readBigInt,
+  () => add(new Date(readNumber())),
+  () => add(new RegExp(readText(), readText())),
+  readArray,
+  readSparse,
+  () => readProperties(add({})),
+  readMap,
+  readSet,
+  () => add(readPayload().buffer),
+  readView,
+  readError,
+  () => add(Object(readValue())),
+  () => fromUtf8.decode(readPayload()),
+  readUtf16,
+  () => known[readNumber()] ?? fail()
+];
+function add(object) {
+  known.push(object);
+  return object;
+}
+function readNumber() {
+  const value = readValue();
+  return typeof value === "number" ? value : fail();
+}
+function readText() {
+  const value = readValue();
+  return typeof value === "string" ? value : fail();
+}
+function readFloat() {
+  for (let i = 0; i < 8; i++) floatBytes[i] = readByte();
+  return float[0];
+}
+function readPayload() {
+  const length = readNumber();
+  if (length > LARGE) position += origin - position & 7;
+  if (!(length >= 0 && length <= end - position)) fail();
+  position += length;
+  return new Uint8Array(source.subarray(position - length, position));
+}
+function readShort(length) {
+  let text = "";
+  for (; length > 0; length--) text += String.fromCharCode(readByte());
+  return text;
+}
+function readUtf16() {
+  let text = "";
+  for (const unit of new Uint16Array(readPayload().buffer)) text += String.fromCharCode(unit);
+  return text;
+}
+function readBigInt() {
+  const text = readText();
+  return text[0] === "-" ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
+}
+function readArray() {
+  const length = readNumber();
+  const array = add([]);
+  for (let i = 0; i < length; i++) array.push(readValue());
+  return array;
+}
+function readSparse() {
+  const array = add([]);
+  array.length = 2 ** 32 - 1;
+  array.length = readNumber();
+  return readProperties(array, true);
+}
+function more() {
+  if (source[position] !== END || position >= end) return true;
+  position++;
+  return false;
+}
+function readProperties(object, enumerable) {
+  while (more()) {
+    const key = readText();
+    const value = readValue();
+    if (enumerable === void 0 && key !== "__proto__") {
+      object[key] = value;
+    } else {
+      const shape = { value, writable: true, configurable: true, enumerable: enumerable !== false };
+      Object.defineProperty(object, key, shape);
+    }
+  }
+  return object;
+}
+function readMap() {
+  const map = add(/* @__PURE__ */ new Map());
+  while (more()) map.set(readValue(), readValue());
+  return map;
+}
+function readSet() {
+  const set = add(/* @__PURE__ */ new Set());
+  while (more()) set.add(readValue());
+  return set;
+}
+function readView() {
+  const name = readText();
+  const buffer = readValue();
+  if (!(buffer instanceof ArrayBuffer && VIEW_NAME.test(name))) return fail();
+  return add(new globals[name](buffer, readNumber(), readNumber()));
+}
+function readError() {
+  const kind = readText();
+  const error = add(
+    kind === "DOMException" ? new DOMException(readText(), readText()) : Reflect.construct(Error, [], errors.get(kind) ?? Error)
+  );
+  return readProperties(readProperties(error, false), true);
+}
+
+// crate/js/src/encode.ts
+var SHORT = 64;
+var KEPT = 1 << 20;
+var FEW = 8;
 var TAGS = {
   Boolean: BOXED,
   Number: BOXED,
@@ -156,11 +313,7 @@ var REMEDIES = {
 };
 var HIDDEN = ["name", "message", "stack", "cause", "errors", "error", "suppressed"];
 var { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, prototype } = Object;
-var VIEW_NAME = /\d.*Array$|^DataView$/;
 var toUtf8 = new TextEncoder();
-var fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-var float = new Float64Array(1);
-var floatBytes = new Uint8Array(float.buffer);
 var busy = false;
 var out;
 var at;
@@ -452,155 +605,6 @@ function refuse(kind) {
 }
 function pathStep(key) {
   return /^[a-z_$]\w*$/i.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-}
-var source;
-var origin;
-var position;
-var end;
-var known = [];
-var Decoder = class {
-  /**
-   * Decodes the value in `bytes[start .. start + length)`, which may be shared memory that nobody changes meanwhile.
-   * The result shares no memory with it.
-   * @throws {DecodeError} when this is not exactly one message.
-   */
-  decode(bytes, start, length) {
-    source = bytes;
-    position = origin = start;
-    end = start + length;
-    try {
-      if (!(start >= 0 && length >= 0 && end <= bytes.length)) fail();
-      const value = readValue();
-      return position === end ? value : fail();
-    } catch (error) {
-      throw new DecodeError(`damaged message: ${error}`);
-    } finally {
-      source = floatBytes;
-      known = [];
-    }
-  }
-};
-function fail() {
-  throw new RangeError(`at byte ${position}`);
-}
-function readByte() {
-  return position < end ? source[position++] : fail();
-}
-function readValue() {
-  const tag = readByte();
-  if (tag < 128) return tag;
-  if (tag < CONSTANT) return readShort(tag - 128);
-  if (tag < INT) return CONSTANTS[tag - CONSTANT];
-  return (READERS[tag - INT] ?? fail)();
-}
-var READERS = [
-  () => readByte() | readByte() << 8 | readByte() << 16 | readByte() << 24,
-  readFloat,
-  readBigInt,
-  () => add(new Date(readNumber())),
-  () => add(new RegExp(readText(), readText())),
-  readArray,
-  readSparse,
-  () => readProperties(add({})),
-  readMap,
-  readSet,
-  () => add(readPayload().buffer),
-  readView,
-  readError,
-  () => add(Object(readValue())),
-  () => fromUtf8.decode(readPayload()),
-  readUtf16,
-  () => known[readNumber()] ?? fail()
-];
-function add(object) {
-  known.push(object);
-  return object;
-}
-function readNumber() {
-  const value = readValue();
-  return typeof value === "number" ? value : fail();
-}
-function readText() {
-  const value = readValue();
-  return typeof value === "string" ? value : fail();
-}
-function readFloat() {
-  for (let i = 0; i < 8; i++) floatBytes[i] = readByte();
-  return float[0];
-}
-function readPayload() {
-  const length = readNumber();
-  if (length > LARGE) position += origin - position & 7;
-  if (!(length >= 0 && length <= end - position)) fail();
-  position += length;
-  return new Uint8Array(source.subarray(position - length, position));
-}
-function readShort(length) {
-  let text = "";
-  for (; length > 0; length--) text += String.fromCharCode(readByte());
-  return text;
-}
-function readUtf16() {
-  let text = "";
-  for (const unit of new Uint16Array(readPayload().buffer)) text += String.fromCharCode(unit);
-  return text;
-}
-function readBigInt() {
-  const text = readText();
-  return text[0] === "-" ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
-}
-function readArray() {
-  const length = readNumber();
-  const array = add([]);
-  for (let i = 0; i < length; i++) array.push(readValue());
-  return array;
-}
-function readSparse() {
-  const array = add([]);
-  array.length = 2 ** 32 - 1;
-  array.length = readNumber();
-  return readProperties(array, true);
-}
-function more() {
-  if (source[position] !== END || position >= end) return true;
-  position++;
-  return false;
-}
-function readProperties(object, enumerable) {
-  while (more()) {
-    const key = readText();
-    const value = readValue();
-    if (enumerable === void 0 && key !== "__proto__") {
-      object[key] = value;
-    } else {
-      const shape = { value, writable: true, configurable: true, enumerable: enumerable !== false };
-      Object.defineProperty(object, key, shape);
-    }
-  }
-  return object;
-}
-function readMap() {
-  const map = add(/* @__PURE__ */ new Map());
-  while (more()) map.set(readValue(), readValue());
-  return map;
-}
-function readSet() {
-  const set = add(/* @__PURE__ */ new Set());
-  while (more()) set.add(readValue());
-  return set;
-}
-function readView() {
-  const name = readText();
-  const buffer = readValue();
-  if (!(buffer instanceof ArrayBuffer && VIEW_NAME.test(name))) return fail();
-  return add(new globals[name](buffer, readNumber(), readNumber()));
-}
-function readError() {
-  const kind = readText();
-  const error = add(
-    kind === "DOMException" ? new DOMException(readText(), readText()) : Reflect.construct(Error, [], errors.get(kind) ?? Error)
-  );
-  return readProperties(readProperties(error, false), true);
 }
 
 // crate/js/src/errors.ts
@@ -1037,6 +1041,11 @@ function holdLock(name) {
 }
 
 // crate/js/src/tasks.ts
+function describe(value) {
+  return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
+}
+
+// crate/js/src/table.ts
 var TaskTable = class {
   #served = /* @__PURE__ */ new Map();
   #found = /* @__PURE__ */ new Map();
@@ -1129,9 +1138,6 @@ function asFunction(value, what) {
   if (typeof value !== "function")
     throw new TypeError(`${what} is not a function but ${describe(value)}`);
   return value;
-}
-function describe(value) {
-  return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
 }
 
 // crate/js/src/loop.ts
@@ -1298,6 +1304,27 @@ function workerFlags(mayBlock, glued) {
   return glued ? mayBlock | GLUED : mayBlock;
 }
 
+// crate/js/src/messages.ts
+function onMessage(worker, handle) {
+  return listen(worker, handle);
+}
+function onSpawnerMessage(handle) {
+  return listen(globalThis, handle);
+}
+function tellParent(message) {
+  globalThis.postMessage(message);
+}
+function listen(target, handle) {
+  const hear = (event) => {
+    const { data } = event;
+    if (typeof data !== "object" || typeof data?.cf !== "string") return;
+    event.stopImmediatePropagation();
+    handle(data);
+  };
+  target.addEventListener("message", hear);
+  return () => target.removeEventListener("message", hear);
+}
+
 // crate/js/src/realm.ts
 var current;
 function currentRealm() {
@@ -1373,10 +1400,10 @@ function serveTasks(provided) {
   if (listening) return;
   listening = true;
   const close = globalThis.close.bind(globalThis);
-  globalThis.addEventListener("message", ({ data }) => {
-    if (data?.cf === "boot") void boot(data, close);
+  onSpawnerMessage((message) => {
+    if (message.cf === "boot") void boot(message, close);
   });
-  tell({ cf: "hello" });
+  tellParent({ cf: "hello" });
 }
 async function boot(boot2, close) {
   try {
@@ -1389,16 +1416,16 @@ async function boot(boot2, close) {
     if (threadOfGlue) guardStack(core);
     core.cf_attach_worker(worker, workerFlags(MAY_BLOCK, threadOfGlue));
     const agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
-    agent.tellSpawner = tell;
+    agent.tellSpawner = tellParent;
     setCurrent(agent);
     const taskSide = boot2.kind === PROCESS && glue2 !== void 0 ? new TaskSide(module, glue2) : void 0;
-    tell({ cf: "up", ...stackOf(core, stackSize) });
-    await work({ agent, worker, tasks, taskSide, tell });
+    tellParent({ cf: "up", ...stackOf(core, stackSize) });
+    await work({ agent, worker, tasks, taskSide, tell: tellParent });
   } catch (error) {
-    tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
+    tellParent({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
     return;
   }
-  tell({ cf: "bye" });
+  tellParent({ cf: "bye" });
   close();
 }
 async function importGlue(url) {
@@ -1407,9 +1434,6 @@ async function importGlue(url) {
     /* @vite-ignore */
     url
   );
-}
-function tell(message) {
-  globalThis.postMessage(message);
 }
 
 // crate/js/src/factory.ts
@@ -1503,7 +1527,8 @@ var Spawner = class {
         module: this.#agent.module,
         memory: this.#agent.memory,
         lock: adopted.lock,
-        stackSize: RAW_STACK
+        stackSize: RAW_STACK,
+        glue: void 0
       };
       this.#send(adopted, message);
     };
@@ -1665,7 +1690,7 @@ var Spawner = class {
       core.__wbindgen_thread_destroy(stack.tls, stack.stack, stack.stackSize);
     if (watched.worker !== 0) core.cf_worker_gone(watched.worker);
     else if (watched.agent !== 0) core.cf_agent_gone(watched.agent);
-    for (const tell2 of watched.whenGone) tell2();
+    for (const tell of watched.whenGone) tell();
     this.look();
     this.#stopIfIdle();
   }
@@ -1737,7 +1762,7 @@ var Spawner = class {
       if (watched.worker !== 0) watched.thread.terminate();
       else this.#send(watched, { cf: "poisoned", reason });
       watched.phase = "gone";
-      for (const tell2 of watched.whenGone) tell2();
+      for (const tell of watched.whenGone) tell();
     }
     this.#watched.clear();
     this.#users.clear();
@@ -1763,8 +1788,8 @@ var Spawner = class {
     return watched;
   }
   #hear(watched, handle) {
-    watched.thread.addEventListener("message", ({ data }) => {
-      if (isMessage(data) && this.#agent.dead === void 0) handle(data);
+    onMessage(watched.thread, (message) => {
+      if (this.#agent.dead === void 0) handle(message);
     });
   }
   #send(watched, message) {
@@ -1779,9 +1804,6 @@ var Spawner = class {
     if (this.#agent.watchers.delete(this)) this.#agent.ring();
   }
 };
-function isMessage(data) {
-  return typeof data === "object" && data !== null && typeof data.cf === "string";
-}
 function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
@@ -1794,42 +1816,36 @@ function startNestedSpawner(agent, factory2, stackSize, glue2) {
     nested2.addEventListener("error", (event) => {
       reject(new Error(`the spawner of this worker could not be started: ${event.message}`));
     });
-    nested2.addEventListener("message", ({ data }) => {
-      if (isMessage(data) && data.cf === "hello") {
+    onMessage(nested2, (message) => {
+      if (message.cf === "hello") {
         const { module, memory } = agent;
-        const welcome = { cf: "welcome", module, memory, lock: "", stackSize };
-        nested2.postMessage(glue2 === void 0 ? welcome : { ...welcome, glue: glue2 });
-      }
-      if (isMessage(data) && data.cf === "joined") resolve();
-      if (isMessage(data) && data.cf === "poison") agent.poisoned(data.reason);
+        const welcome = { cf: "welcome", module, memory, lock: "", stackSize, glue: glue2 };
+        nested2.postMessage(welcome);
+      } else if (message.cf === "joined") resolve();
+      else if (message.cf === "poison") agent.poisoned(message.reason);
     });
   });
 }
 function serveSpawner(worker) {
-  globalThis.addEventListener("message", ({ data }) => {
-    if (isWelcome(data)) {
-      const core = rawInstance(data.module, data.memory, data.stackSize);
-      const agent = new Agent(data.module, data.memory, core, core.cf_agent_new(SPAWNER), false);
-      const spawner = new Spawner(agent, worker, data.glue);
-      spawner.use(agent);
-      const poisoned = agent.onPoison;
-      agent.onPoison = (reason) => {
-        poisoned(reason);
-        tellParent({ cf: "poison", reason });
-      };
-      globalThis.addEventListener("message", ({ data: data2 }) => {
-        if (isMessage(data2) && data2.cf === "terminate") spawner.terminate(data2.pool);
-      });
-      tellParent({ cf: "joined", agent: agent.address, ...stackOf(core, data.stackSize) });
-    }
+  let spawner;
+  onSpawnerMessage((message) => {
+    if (message.cf === "welcome") spawner = startSpawner(message, worker);
+    else if (message.cf === "terminate") spawner?.terminate(message.pool);
   });
   tellParent({ cf: "hello" });
 }
-function isWelcome(data) {
-  return typeof data === "object" && data !== null && data.cf === "welcome";
-}
-function tellParent(message) {
-  globalThis.postMessage(message);
+function startSpawner({ module, memory, stackSize, glue: glue2 }, worker) {
+  const core = rawInstance(module, memory, stackSize);
+  const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
+  const spawner = new Spawner(agent, worker, glue2);
+  spawner.use(agent);
+  const poisoned = agent.onPoison;
+  agent.onPoison = (reason) => {
+    poisoned(reason);
+    tellParent({ cf: "poison", reason });
+  };
+  tellParent({ cf: "joined", agent: agent.address, ...stackOf(core, stackSize) });
+  return spawner;
 }
 
 // crate/js/src/snippet.ts

@@ -444,6 +444,8 @@ unsafe extern "C" fn cf_run_entry(
     out: *mut usize,
 ) -> *mut u8 {
     panics::install_hook();
+    // The task side is wasm-bindgen's own instance.
+    web::set_glued();
     // SAFETY: the block is alive.
     let payload = unsafe { slice::from_raw_parts(payload, length) };
     let reply = process_pool::run_entry(Entry { index, check }, payload);

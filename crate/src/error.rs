@@ -15,6 +15,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::panics::Scene;
+
 /// What a future can hold instead of a value, and what a call can fail with.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -43,7 +45,7 @@ pub enum Error {
 #[derive(Debug, Clone)]
 pub struct TaskError {
     message: String,
-    location: Option<String>,
+    scene: Scene,
     worker: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -71,17 +73,17 @@ pub struct BrokenExecutor {
 }
 
 impl TaskError {
-    pub(crate) fn panicked(
-        message: String,
-        location: Option<String>,
-        worker: Option<String>,
-    ) -> Self {
+    pub(crate) fn panicked(message: String, scene: Scene, worker: Option<String>) -> Self {
         Self {
             message,
-            location,
+            scene,
             worker,
             source: None,
         }
+    }
+
+    pub(crate) fn scene(&self) -> &Scene {
+        &self.scene
     }
 
     /// What the panic said, or how the returned error displays itself.
@@ -91,7 +93,13 @@ impl TaskError {
 
     /// Where it panicked, as `file:line:column`.
     pub fn location(&self) -> Option<&str> {
-        self.location.as_deref()
+        self.scene.place.as_deref()
+    }
+
+    /// The calls that led to the panic, in the thread or process that it happened in, as that browser prints them.
+    /// `None` natively.
+    pub fn stack(&self) -> Option<&str> {
+        self.scene.stack.as_deref()
     }
 
     /// The name of the worker that ran the task.
@@ -152,7 +160,7 @@ impl Error {
     pub(crate) fn returned(error: Arc<dyn std::error::Error + Send + Sync>) -> Self {
         Self::Task(TaskError {
             message: error.to_string(),
-            location: None,
+            scene: Scene::default(),
             worker: None,
             source: Some(error),
         })
@@ -192,7 +200,7 @@ impl fmt::Display for TaskError {
             "the task panicked"
         };
         write!(f, "{kind}: {}", self.message)?;
-        if let Some(location) = &self.location {
+        if let Some(location) = self.location() {
             write!(f, ", at {location}")?;
         }
         if let Some(worker) = &self.worker {

@@ -1,6 +1,6 @@
 //! Panics as values: a task's panic becomes its future's error, with message and place.
 //!
-//! The place is known to the panic hook only. Ours notes it for the thread when a task is running, and otherwise
+//! Place and stack are known to the panic hook only. Ours notes them for the thread when a task is running, and otherwise
 //! hands on to the hook that was there before, except in a browser, where std's own hook takes a lock that could trap
 //! on the page.
 
@@ -9,11 +9,22 @@ use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, TaskError};
 
 thread_local! {
     static IN_TASK: Cell<bool> = const { Cell::new(false) };
-    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+    static SCENE: RefCell<Scene> = const { RefCell::new(Scene { place: None, stack: None }) };
+}
+
+/// What only the hook can see of a panic.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Scene {
+    /// `file:line:column`.
+    pub(crate) place: Option<String>,
+    /// The calls that led there, where the platform can tell.
+    pub(crate) stack: Option<String>,
 }
 
 /// Installs the hook, once. On the web this happens before the first worker starts.
@@ -26,7 +37,11 @@ pub(crate) fn install_hook() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         if IN_TASK.get() {
-            PLACE.set(info.location().map(ToString::to_string));
+            let place = info.location().map(ToString::to_string);
+            SCENE.set(Scene {
+                place,
+                stack: crate::platform::stack(),
+            });
         } else if cfg!(target_arch = "wasm32") {
             crate::platform::report(&in_words(info));
         } else {
@@ -50,14 +65,14 @@ pub(crate) fn catch<T>(worker: Option<&str>, task: impl FnOnce() -> T) -> Result
     })
 }
 
-/// The message of a caught panic, and its place where the hook noted it.
-pub(crate) fn describe(panic: &(dyn Any + Send)) -> (String, Option<String>) {
+/// The message of a caught panic, and what the hook noted of it.
+pub(crate) fn describe(panic: &(dyn Any + Send)) -> (String, Scene) {
     let message = panic
         .downcast_ref::<&str>()
         .map(|message| (*message).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "a value that is not a string".to_owned());
-    (message, PLACE.take())
+    (message, SCENE.take())
 }
 
 fn in_words(info: &PanicHookInfo<'_>) -> String {

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, TaskError};
 use crate::executor::{Executor, Shutdown};
 use crate::future::{Future, Promise};
-use crate::panics;
+use crate::panics::{self, Scene};
 use crate::platform;
 use crate::pool::{Kind, Options, Pool};
 use crate::pool_options::PoolOptions;
@@ -45,7 +45,7 @@ use crate::work::{Entry, RemoteCall, Work};
 /// use concurrent_futures::{ProcessPoolExecutor, Shutdown};
 ///
 /// fn is_prime(n: u64) -> bool {
-///     n > 1 && (2..).take_while(|d| d * d <= n).all(|d| n % d != 0)
+///     n > 1 && (2..=n.isqrt()).all(|d| !n.is_multiple_of(d))
 /// }
 ///
 /// let pool = ProcessPoolExecutor::new(2)?;
@@ -212,10 +212,7 @@ struct Call<R> {
 #[derive(Serialize, Deserialize)]
 enum Reply<R> {
     Value(R),
-    Panicked {
-        message: String,
-        place: Option<String>,
-    },
+    Panicked { message: String, scene: Scene },
     Refused(String),
 }
 
@@ -240,8 +237,8 @@ impl<R: DeserializeOwned + Send> RemoteCall for Call<R> {
         });
         let outcome = match decoded {
             Ok(Ok(Reply::Value(value))) => Ok(value),
-            Ok(Ok(Reply::Panicked { message, place })) => {
-                Err(Error::Task(TaskError::panicked(message, place, worker)))
+            Ok(Ok(Reply::Panicked { message, scene })) => {
+                Err(Error::Task(TaskError::panicked(message, scene, worker)))
             }
             Ok(Ok(Reply::Refused(message))) => Err(Error::Codec(message)),
             Ok(Err(error)) => Err(Error::Codec(format!(
@@ -335,7 +332,7 @@ where
         )),
         Err(Error::Task(error)) => Reply::Panicked {
             message: error.message().to_owned(),
-            place: error.location().map(str::to_owned),
+            scene: error.scene().clone(),
         },
         Err(error) => Reply::Refused(error.to_string()),
     }

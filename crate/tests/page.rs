@@ -14,7 +14,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 fn is_prime(n: u64) -> bool {
-    n > 1 && (2..).take_while(|d| d * d <= n).all(|d| n % d != 0)
+    n > 1 && (2..=n.isqrt()).all(|d| !n.is_multiple_of(d))
 }
 
 #[wasm_bindgen_test]
@@ -144,6 +144,11 @@ async fn a_panic_in_a_process_is_the_futures_error_and_the_process_lives_on() {
         .unwrap_err();
     let error = error.task().expect("the task failed").clone();
     assert_eq!(error.message(), "7 is too much");
+    assert!(
+        error.stack().unwrap().contains("wasm"),
+        "the remote stack: {:?}",
+        error.stack()
+    );
     assert!(error.location().unwrap().contains("page.rs:"));
     assert_eq!(pool.submit(|n: u32| n + 1, 7).unwrap().await.unwrap(), 8);
     pool.shutdown_async(false).await;

@@ -26,15 +26,16 @@ export const recurse = () => recurse() + 1;
 
 export const closeWorker = () => self.close();
 
-/** Says that it is up, and ends when it hears that all are. */
+/** Says on one channel that it is up, and ends when it hears on the other that all are. */
 export function meet(name) {
-  const channel = new BroadcastChannel(name);
+  const all = new BroadcastChannel(`all ${name}`);
   return new Promise(resolve => {
-    channel.onmessage = ({ data }) => {
-      if (data !== 'all') return;
-      channel.close();
+    all.onmessage = () => {
+      all.close();
       resolve();
     };
-    channel.postMessage('up');
+    const up = new BroadcastChannel(name);
+    up.postMessage('up');
+    up.close();
   });
 }

@@ -166,6 +166,8 @@ export interface Boot extends Home {
 export interface Welcome extends Home {
   readonly cf: 'welcome';
   readonly stackSize: number;
+  /** The address of wasm-bindgen's glue, where the module has any. */
+  readonly glue: string | undefined;
 }
 
 /** The spawner says that the memory is dead, and why. */
@@ -199,5 +201,5 @@ export type ToSpawner =
   /** End the workers of this pool, running or not. */
   | { readonly cf: 'terminate'; readonly pool: Address };
 
-/** What the spawner sends. */
-export type FromSpawner = Boot | Welcome | Poisoned;
+/** What the spawner sends. `adopting` says that a welcome comes, as soon as the module is loaded. */
+export type FromSpawner = Boot | Welcome | Poisoned | { readonly cf: 'adopting' };

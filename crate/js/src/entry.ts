@@ -2,11 +2,12 @@
 //
 //   hello ─▶ (spawner) ─▶ boot: take the lock, make the instance, attach ─▶ up ─▶ work ─▶ bye, and close
 
-import { type Boot, type FromSpawner, MAY_BLOCK, PROCESS, type ToSpawner } from './abi.js';
+import { type Boot, MAY_BLOCK, PROCESS } from './abi.js';
 import { Agent } from './agent.js';
 import { guardStack, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
 import { work, workerFlags } from './loop.js';
+import { onSpawnerMessage, tellParent } from './messages.js';
 import { setCurrent } from './realm.js';
 import { TaskTable } from './table.js';
 import { type Glue, TaskSide } from './task-side.js';
@@ -22,10 +23,10 @@ export function serveTasks(provided: object): void {
   if (listening) return;
   listening = true;
   const close = globalThis.close.bind(globalThis);
-  globalThis.addEventListener('message', ({ data }: MessageEvent<FromSpawner | undefined>) => {
-    if (data?.cf === 'boot') void boot(data, close);
+  onSpawnerMessage(message => {
+    if (message.cf === 'boot') void boot(message, close);
   });
-  tell({ cf: 'hello' });
+  tellParent({ cf: 'hello' });
 }
 
 async function boot(boot: Boot, close: () => void): Promise<void> {
@@ -41,24 +42,20 @@ async function boot(boot: Boot, close: () => void): Promise<void> {
     if (threadOfGlue) guardStack(core);
     core.cf_attach_worker(worker, workerFlags(MAY_BLOCK, threadOfGlue));
     const agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
-    agent.tellSpawner = tell;
+    agent.tellSpawner = tellParent;
     setCurrent(agent);
     const taskSide =
       boot.kind === PROCESS && glue !== undefined ? new TaskSide(module, glue) : undefined;
-    tell({ cf: 'up', ...stackOf(core, stackSize) });
-    await work({ agent, worker, tasks, taskSide, tell });
+    tellParent({ cf: 'up', ...stackOf(core, stackSize) });
+    await work({ agent, worker, tasks, taskSide, tell: tellParent });
   } catch (error) {
-    tell({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    tellParent({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
     return;
   }
-  tell({ cf: 'bye' });
+  tellParent({ cf: 'bye' });
   close();
 }
 
 async function importGlue(url: string): Promise<Glue> {
   return (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as Glue;
-}
-
-function tell(message: ToSpawner): void {
-  globalThis.postMessage(message);
 }

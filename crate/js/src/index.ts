@@ -1,6 +1,8 @@
 // The package `concurrent-futures`: Python's names, in camelCase. Importing it has no effect; the first executor, or
 // `ready()`, loads the WebAssembly module.
 
+import type { FromSpawner } from './abi.js';
+import { onMessage } from './messages.js';
 import { type PoolOptions, ProcessPoolExecutorBase, ThreadPoolExecutorBase } from './pool.js';
 import { isolated, type Loader, ready as readyWith } from './ready.js';
 import { currentRealm } from './realm.js';
@@ -103,9 +105,13 @@ export interface Adopted {
 export function adopt(worker: Worker): Adopted {
   const realm = currentRealm();
   if (realm?.spawner !== undefined) return realm.spawner.adopt(worker);
+  // The module is still to be loaded; until it is, the worker hears that its welcome will come.
+  sayAdopting(worker);
+  const stopAnswering = onMessage(worker, () => sayAdopting(worker));
   let terminated = false;
   const adopting = readyWith(loader).then(({ spawner }) => {
     if (spawner === undefined) throw new Error('only a page can adopt a worker');
+    stopAnswering();
     return terminated ? undefined : spawner.adopt(worker);
   });
   adopting.catch((error: unknown) =>
@@ -119,4 +125,9 @@ export function adopt(worker: Worker): Adopted {
       else await adopted.terminate();
     },
   };
+}
+
+function sayAdopting(worker: Worker): void {
+  const message: FromSpawner = { cf: 'adopting' };
+  worker.postMessage(message);
 }

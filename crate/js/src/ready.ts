@@ -12,13 +12,14 @@ import { alarm } from './clock.js';
 import type { WorkerFactory } from './factory.js';
 import { firstInstance, RAW_STACK, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
+import { onMessage, onSpawnerMessage, tellParent } from './messages.js';
 import { currentRealm, isWorker, type Realm, setCurrent } from './realm.js';
-import { isMessage, Spawner } from './spawning.js';
+import { Spawner } from './spawning.js';
 
 /** The most memory that all agents of a page share, in bytes; what the module was linked for. */
 const MOST_MEMORY = 1_073_741_824;
 /** How long a worker asks whether a page adopts it, in milliseconds. */
-const ADOPTION_LIMIT = 1_000;
+const ADOPTION_LIMIT = 500;
 
 /** What only the package's own files can name: its module, and its worker entries. */
 export interface Loader {
@@ -58,19 +59,19 @@ async function startWorker(load: Loader): Promise<Realm> {
   return welcome === undefined ? startRootWorker(load) : joinPage(welcome);
 }
 
-/** Asks whoever made this worker for a place on its memory. */
+/** Asks whoever made this worker for a place on its memory. A page that adopts workers says so at once. */
 function askForAdoption(): Promise<Welcome | undefined> {
   return new Promise(resolve => {
     const end = (welcome: Welcome | undefined): void => {
-      stop();
-      globalThis.removeEventListener('message', hear);
+      stopTimer();
+      stopListening();
       resolve(welcome);
     };
-    const hear = ({ data }: MessageEvent<FromSpawner | undefined>): void => {
-      if (data?.cf === 'welcome') end(data);
-    };
-    const stop = alarm(ADOPTION_LIMIT, () => end(undefined));
-    globalThis.addEventListener('message', hear);
+    const stopTimer = alarm(ADOPTION_LIMIT, () => end(undefined));
+    const stopListening = onSpawnerMessage(message => {
+      if (message.cf === 'adopting') stopTimer();
+      if (message.cf === 'welcome') end(message);
+    });
     tellParent({ cf: 'join' });
   });
 }
@@ -81,8 +82,8 @@ async function joinPage(welcome: Welcome): Promise<Realm> {
   const core = rawInstance(module, memory, stackSize);
   const agent = new Agent(module, memory, core, core.cf_agent_new(MAY_BLOCK), true);
   agent.tellSpawner = tellParent;
-  globalThis.addEventListener('message', ({ data }: MessageEvent<FromSpawner | undefined>) => {
-    if (data?.cf === 'poisoned') agent.poisoned(data.reason);
+  onSpawnerMessage(message => {
+    if (message.cf === 'poisoned') agent.poisoned(message.reason);
   });
   tellParent({ cf: 'joined', agent: agent.address, ...stackOf(core, stackSize) });
   agent.leave();
@@ -111,44 +112,42 @@ export function startNestedSpawner(
     nested.addEventListener('error', event => {
       reject(new Error(`the spawner of this worker could not be started: ${event.message}`));
     });
-    nested.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (isMessage(data) && data.cf === 'hello') {
+    onMessage(nested, message => {
+      if (message.cf === 'hello') {
         const { module, memory } = agent;
-        const welcome: Welcome = { cf: 'welcome', module, memory, lock: '', stackSize };
-        nested.postMessage(glue === undefined ? welcome : { ...welcome, glue });
-      }
-      if (isMessage(data) && data.cf === 'joined') resolve();
-      if (isMessage(data) && data.cf === 'poison') agent.poisoned(data.reason);
+        const welcome: Welcome = { cf: 'welcome', module, memory, lock: '', stackSize, glue };
+        nested.postMessage(welcome);
+      } else if (message.cf === 'joined') resolve();
+      else if (message.cf === 'poison') agent.poisoned(message.reason);
     });
   });
 }
 
-/** What a nested spawner does: it makes an agent that starts workers, and hears what its creator asks for. */
+/** What a nested spawner does: it makes an agent that starts workers, and does what its creator asks for. */
 export function serveSpawner(worker: WorkerFactory): void {
-  globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (isWelcome(data)) {
-      const core = rawInstance(data.module, data.memory, data.stackSize);
-      const agent = new Agent(data.module, data.memory, core, core.cf_agent_new(SPAWNER), false);
-      const spawner = new Spawner(agent, worker, data.glue);
-      spawner.use(agent);
-      const poisoned = agent.onPoison;
-      agent.onPoison = reason => {
-        poisoned(reason);
-        tellParent({ cf: 'poison', reason });
-      };
-      globalThis.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        if (isMessage(data) && data.cf === 'terminate') spawner.terminate(data.pool);
-      });
-      tellParent({ cf: 'joined', agent: agent.address, ...stackOf(core, data.stackSize) });
-    }
+  let spawner: Spawner | undefined;
+  // Its creator is no spawner, but asks for what one is asked for.
+  onSpawnerMessage((message: FromSpawner | ToSpawner) => {
+    if (message.cf === 'welcome') spawner = startSpawner(message, worker);
+    else if (message.cf === 'terminate') spawner?.terminate(message.pool);
   });
   tellParent({ cf: 'hello' });
 }
 
-function isWelcome(data: unknown): data is Welcome & { readonly glue?: string } {
-  return typeof data === 'object' && data !== null && (data as { cf?: unknown }).cf === 'welcome';
-}
-
-function tellParent(message: ToSpawner): void {
-  globalThis.postMessage(message);
+function startSpawner(
+  { module, memory, stackSize, glue }: Welcome,
+  worker: WorkerFactory,
+): Spawner {
+  const core = rawInstance(module, memory, stackSize);
+  const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
+  const spawner = new Spawner(agent, worker, glue);
+  // Others ask for workers without a word to it, so it listens for good.
+  spawner.use(agent);
+  const poisoned = agent.onPoison;
+  agent.onPoison = reason => {
+    poisoned(reason);
+    tellParent({ cf: 'poison', reason });
+  };
+  tellParent({ cf: 'joined', agent: agent.address, ...stackOf(core, stackSize) });
+  return spawner;
 }

@@ -33,6 +33,7 @@ import type { Agent, Watcher } from './agent.js';
 import { alarm, now } from './clock.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
+import { onMessage } from './messages.js';
 
 /** How long a worker may take to get up, in milliseconds. */
 const START_LIMIT = 20_000;
@@ -127,6 +128,7 @@ export class Spawner implements Watcher {
         memory: this.#agent.memory,
         lock: adopted.lock,
         stackSize: RAW_STACK,
+        glue: undefined,
       };
       this.#send(adopted, message);
     };
@@ -414,8 +416,8 @@ export class Spawner implements Watcher {
   }
 
   #hear(watched: Watched, handle: (message: ToSpawner) => void): void {
-    watched.thread.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (isMessage(data) && this.#agent.dead === undefined) handle(data);
+    onMessage(watched.thread, message => {
+      if (this.#agent.dead === undefined) handle(message);
     });
   }
 
@@ -432,13 +434,6 @@ export class Spawner implements Watcher {
     if (this.#users.size > 0 || this.#watched.size > 0) return;
     if (this.#agent.watchers.delete(this)) this.#agent.ring();
   }
-}
-
-/** Whether a message is one of ours. */
-export function isMessage(data: unknown): data is ToSpawner {
-  return (
-    typeof data === 'object' && data !== null && typeof (data as { cf?: unknown }).cf === 'string'
-  );
 }
 
 function messageOf(error: unknown): string {

@@ -9,7 +9,8 @@
 //!
 //! All of them offer the same names: [`Word`], [`UnsafeCell`], [`AtomicPtr`], [`AtomicU32`], [`can_block`], [`now`],
 //! [`start_worker`], [`report`], [`current_agent`],
-//! [`callbacks_run_here`], [`cores`], [`prepare`], [`within`], [`is_main`].
+//! [`callbacks_run_here`], [`cores`], [`prepare`], [`within`], [`stack`],
+//! [`is_main`].
 
 use std::time::Duration;
 

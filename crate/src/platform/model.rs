@@ -104,3 +104,7 @@ pub(crate) async fn within<T>(
 ) -> Option<T> {
     Some(future.await)
 }
+
+pub(crate) fn stack() -> Option<String> {
+    None
+}

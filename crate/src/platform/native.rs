@@ -170,3 +170,8 @@ pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T
     })
     .await
 }
+
+/// Natively the backtrace of a panic is not taken: it would cost more than most tasks.
+pub(crate) fn stack() -> Option<String> {
+    None
+}

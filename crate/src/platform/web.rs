@@ -141,13 +141,12 @@ pub(crate) fn set_now(now: f64) {
 
 /// Hands `worker` to the spawner, which is woken if it sleeps.
 pub(crate) fn start_worker(worker: Arc<Worker>) {
-    match spawner() {
-        Some(spawner) => spawner.want_worker(worker),
-        None => {
-            let why = "no agent starts workers here yet: `ready().await` before the first executor in a worker";
-            worker.pool().break_because(why, Some(&worker));
-            worker.gone();
-        }
+    if let Some(spawner) = spawner() {
+        spawner.want_worker(worker);
+    } else {
+        let why = "no agent starts workers here yet: `ready().await` before the first executor in a worker";
+        worker.pool().break_because(why, Some(&worker));
+        worker.gone();
     }
 }
 
@@ -170,6 +169,17 @@ pub(crate) fn report(message: &str) {
     if HERE.with(|here| here.glued.get()) {
         web_sys::console::error_1(&format!("concurrent-futures: {message}").into());
     }
+}
+
+/// The calls that led here, as this browser prints them.
+pub(crate) fn stack() -> Option<String> {
+    if !HERE.with(|here| here.glued.get()) {
+        return None;
+    }
+    let error = js_sys::Error::new("");
+    js_sys::Reflect::get(&error, &"stack".into())
+        .ok()?
+        .as_string()
 }
 
 /// The agent that this instance runs in, once JavaScript has attached it.

@@ -2,6 +2,10 @@
 //!
 //! From JavaScript: `await init(); await start(threads); const pixels = await render(700, 2000);`
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "wasm-bindgen makes exported async functions of `future_to_promise`"
+)]
 
 use concurrent_futures::{ThreadPoolExecutor, init_rayon, ready};
 use rayon::prelude::*;
@@ -60,6 +64,11 @@ fn stay(cr: f64, ci: f64, iterations: u32) -> f64 {
     1.0
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "each value is clamped to a byte before"
+)]
 fn colour(t: f64) -> [u8; 4] {
     let rest = 1.0 - t;
     let byte = |value: f64| value.round_ties_even().clamp(0.0, 255.0) as u8;

@@ -2,6 +2,10 @@
 //!
 //! Built with `wasm-pack build --target web`. The same module runs on the page, in each thread and in each process.
 #![cfg(target_arch = "wasm32")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "wasm-bindgen makes exported async functions of `future_to_promise`"
+)]
 
 use concurrent_futures::{Executor, ProcessPoolExecutor, ThreadPoolExecutor, is_main, ready};
 use wasm_bindgen::prelude::*;
@@ -58,13 +62,10 @@ fn is_prime(n: u64) -> bool {
     if n < 2 {
         return false;
     }
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         return n == 2;
     }
-    (3..)
-        .step_by(2)
-        .take_while(|d| d * d <= n)
-        .all(|d| n % d != 0)
+    (3..=n.isqrt()).step_by(2).all(|d| !n.is_multiple_of(d))
 }
 
 #[wasm_bindgen]

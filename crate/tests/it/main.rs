@@ -1,0 +1,23 @@
+//! The core on a native machine, as its users see it. One file per subject; `support` holds what they share.
+//!
+//! No test sleeps for luck: what must happen first is waited for, by a `Promise` and its `Future`, a channel or a
+//! barrier. Only what must *not* happen is given a short time, and only where no signal could tell.
+#![cfg(not(target_arch = "wasm32"))]
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "natively a test may wait"
+)]
+
+mod as_completed;
+mod auto_traits;
+mod awaiting;
+mod callbacks;
+mod future;
+mod map;
+mod panics;
+mod process_pool;
+mod shutdown;
+mod support;
+mod thread_pool;
+mod wait;
