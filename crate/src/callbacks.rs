@@ -9,7 +9,6 @@
 //! must keep their order.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -60,12 +59,7 @@ impl Callback {
     /// logs the exception of a callback; the next callback runs all the same.
     fn run(self) {
         let call = self.call;
-        let guarded = move || {
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(call)) {
-                let (message, _) = panics::describe(&*panic);
-                platform::report(&format!("a done callback panicked: {message}"));
-            }
-        };
+        let guarded = move || panics::contain("a done callback", call);
         match self.agent {
             Some(agent) if !platform::callbacks_run_here() => agent.post(Box::new(guarded)),
             _ => guarded(),

@@ -52,6 +52,8 @@ pub(crate) fn install_hook() {
 
 /// Runs `task`; a panic in it becomes an [`Error::Task`] that names `worker`.
 pub(crate) fn catch<T>(worker: Option<&str>, task: impl FnOnce() -> T) -> Result<T, Error> {
+    // Left behind where an earlier task caught a panic itself; not this one's.
+    drop(SCENE.take());
     let nested = IN_TASK.replace(true);
     let result = catch_unwind(AssertUnwindSafe(task));
     IN_TASK.set(nested);
@@ -65,8 +67,16 @@ pub(crate) fn catch<T>(worker: Option<&str>, task: impl FnOnce() -> T) -> Result
     })
 }
 
+/// Runs `code` of a user's that nobody waits for, such as a callback or a destructor; a panic in it is reported.
+pub(crate) fn contain(what: &str, code: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
+        let (message, _) = describe(&*panic);
+        crate::platform::report(&format!("{what} panicked: {message}"));
+    }
+}
+
 /// The message of a caught panic, and what the hook noted of it.
-pub(crate) fn describe(panic: &(dyn Any + Send)) -> (String, Scene) {
+fn describe(panic: &(dyn Any + Send)) -> (String, Scene) {
     let message = panic
         .downcast_ref::<&str>()
         .map(|message| (*message).to_owned())

@@ -130,8 +130,9 @@ impl ProcessPoolExecutor {
         let _ = f;
         self.pool.check_open()?;
         let (promise, future) = Promise::of_pool(Some(Arc::clone(&self.pool.options().prefix)));
-        match postcard::to_allocvec(&argument) {
-            Ok(payload) => {
+        // A user's `Serialize` runs here, and may panic.
+        match panics::catch(None, || postcard::to_allocvec(&argument)) {
+            Ok(Ok(payload)) => {
                 let call = Call {
                     promise,
                     entry: entry::<F, A, R>(),
@@ -139,13 +140,16 @@ impl ProcessPoolExecutor {
                 };
                 self.pool.submit(Work::Remote(Box::new(call)));
             }
-            Err(error) => {
+            // The promise is new, so nothing has ended it.
+            Ok(Err(error)) => {
                 let message = format!(
                     "the argument, a {}, could not be encoded: {error}",
                     type_name::<A>()
                 );
-                // The promise is new, so nothing has ended it.
                 let _ = promise.settle(Err(Error::Codec(message)));
+            }
+            Err(panic) => {
+                let _ = promise.settle(Err(panic));
             }
         }
         Ok(future)
@@ -216,6 +220,19 @@ enum Reply<R> {
     Refused(String),
 }
 
+impl<R> Reply<R> {
+    /// For what `panics::catch` caught.
+    fn failed(error: &Error) -> Self {
+        match error {
+            Error::Task(error) => Self::Panicked {
+                message: error.message().to_owned(),
+                scene: error.scene().clone(),
+            },
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
 impl<R: DeserializeOwned + Send> RemoteCall for Call<R> {
     fn begin(&self, worker: u32) -> bool {
         self.promise.begin_on(worker)
@@ -247,8 +264,11 @@ impl<R: DeserializeOwned + Send> RemoteCall for Call<R> {
             ))),
             Err(panic) => Err(panic),
         };
-        // Only the worker settles what it began.
-        let _ = self.promise.settle(outcome);
+        // Where nobody holds the future any more, the value is dropped here.
+        panics::contain("a task's value, when it was dropped,", || {
+            // Only the worker settles what it began.
+            let _ = self.promise.settle(outcome);
+        });
     }
 
     fn fail(self: Box<Self>, error: Error) {
@@ -302,13 +322,18 @@ where
     } else {
         Reply::Refused("the worker runs another build of this module than the caller".to_owned())
     };
-    postcard::to_allocvec(&reply).unwrap_or_else(|error| {
-        let message = format!(
+    // A user's `Serialize` runs here, and may panic; so may the value when it is dropped.
+    let encoded = panics::catch(None, || postcard::to_allocvec(&reply));
+    panics::contain("a task's value, when it was dropped,", || drop(reply));
+    let instead: Reply<()> = match encoded {
+        Ok(Ok(bytes)) => return bytes,
+        Ok(Err(error)) => Reply::Refused(format!(
             "the value, a {}, could not be encoded: {error}",
             type_name::<R>()
-        );
-        postcard::to_allocvec(&Reply::<()>::Refused(message)).unwrap_or_default()
-    })
+        )),
+        Err(panic) => Reply::failed(&panic),
+    };
+    postcard::to_allocvec(&instead).unwrap_or_default()
 }
 
 fn call<F, A, R>(payload: &[u8]) -> Reply<R>
@@ -330,11 +355,7 @@ where
             "the argument, a {}, could not be decoded: {error}",
             type_name::<A>()
         )),
-        Err(Error::Task(error)) => Reply::Panicked {
-            message: error.message().to_owned(),
-            scene: error.scene().clone(),
-        },
-        Err(error) => Reply::Refused(error.to_string()),
+        Err(panic) => Reply::failed(&panic),
     }
 }
 

@@ -199,21 +199,32 @@ where
         let Self { f, promise } = *self;
         if !promise.begin_on(worker.index()) {
             worker.pool().release_one();
-            return promise.cancel();
+            promise.cancel();
+            return drop_captured(f);
         }
         let name = promise.worker();
         let outcome = panics::catch(name.as_deref(), f).and_then(|outcome| outcome);
         worker.pool().release_one();
-        // Only this worker settles what it began.
-        let _ = promise.settle(outcome);
+        // Where nobody holds the future any more, the value is dropped here.
+        panics::contain("a task's value, when it was dropped,", || {
+            // Only this worker settles what it began.
+            let _ = promise.settle(outcome);
+        });
     }
 
     fn fail(self: Box<Self>, error: Error) {
         // Where it was cancelled meanwhile, it has ended.
         let _ = self.promise.settle(Err(error));
+        drop_captured(self.f);
     }
 
     fn cancel(self: Box<Self>) {
         self.promise.cancel();
+        drop_captured(self.f);
     }
+}
+
+/// Drops a task that will not run; what it captured may panic.
+fn drop_captured<F>(f: F) {
+    panics::contain("what a task captured, when it was dropped,", || drop(f));
 }

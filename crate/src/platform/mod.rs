@@ -32,6 +32,8 @@ pub(crate) use model::*;
 
 #[cfg(all(not(loom), target_arch = "wasm32"))]
 pub(crate) mod web;
+#[cfg(all(not(loom), target_arch = "wasm32", feature = "allocator"))]
+pub(crate) mod web_allocator;
 #[cfg(all(not(loom), target_arch = "wasm32"))]
 pub(crate) mod web_runtime;
 #[cfg(all(not(loom), target_arch = "wasm32"))]
@@ -69,8 +71,12 @@ pub(crate) enum Wake {
 pub(crate) struct Deadline(Option<f64>);
 
 impl Deadline {
+    /// As good as no end at all; clocks cannot count much further.
+    const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
     /// `None` waits without end.
     pub(crate) fn after(timeout: Option<Duration>) -> Self {
+        let timeout = timeout.filter(|timeout| *timeout < Self::NEVER);
         Self(timeout.map(|timeout| now() + timeout.as_secs_f64() * 1000.0))
     }
 

@@ -11,11 +11,12 @@ use std::future::{Future, poll_fn};
 use std::ops::Deref;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{OnceLock, mpsc};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use atomic_waker::AtomicWaker;
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult};
 
 use super::{Deadline, Wake};
@@ -148,27 +149,49 @@ pub fn is_main() -> bool {
 /// Awaits `future`, but not beyond `deadline`.
 pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
-    let mut alarm_set = false;
+    let mut alarm: Option<Alarm> = None;
     poll_fn(|context| {
         if let Poll::Ready(value) = future.as_mut().poll(context) {
             return Poll::Ready(Some(value));
         }
+        if deadline.left().is_some() {
+            let alarm = alarm.get_or_insert_with(|| Alarm::at(deadline));
+            alarm.waker.register(context.waker());
+        }
+        // After the registration, since the alarm may have gone off before it.
         if deadline.passed() {
-            return Poll::Ready(None);
+            Poll::Ready(None)
+        } else {
+            Poll::Pending
         }
-        if let Some(left) = deadline
-            .left()
-            .filter(|_| !std::mem::replace(&mut alarm_set, true))
-        {
-            let waker = context.waker().clone();
-            std::thread::spawn(move || {
-                std::thread::sleep(left);
-                waker.wake();
-            });
-        }
-        Poll::Pending
     })
     .await
+}
+
+/// Wakes the task that was registered last, when a time has come, unless it is dropped before.
+struct Alarm {
+    waker: Arc<AtomicWaker>,
+    /// Its end ends the thread that waits for the time.
+    _stop: mpsc::Sender<()>,
+}
+
+impl Alarm {
+    fn at(deadline: Deadline) -> Self {
+        let waker = Arc::new(AtomicWaker::new());
+        let (stop, stopped) = mpsc::channel();
+        std::thread::spawn({
+            let waker = Arc::clone(&waker);
+            move || {
+                while let Some(left) = deadline.left().filter(|left| !left.is_zero()) {
+                    if stopped.recv_timeout(left) == Err(mpsc::RecvTimeoutError::Disconnected) {
+                        return;
+                    }
+                }
+                waker.wake();
+            }
+        });
+        Self { waker, _stop: stop }
+    }
 }
 
 /// Natively the backtrace of a panic is not taken: it would cost more than most tasks.
