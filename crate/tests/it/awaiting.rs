@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
-use concurrent_futures::{Error, Promise, ReturnWhen, ThreadPoolExecutor, as_completed, wait_async};
+use concurrent_futures::{
+    Error, Promise, ReturnWhen, ThreadPoolExecutor, as_completed, wait_async,
+};
 use pollster::block_on;
 
 use crate::support::{Gate, LIMIT, MOMENT, pass};
@@ -34,7 +36,9 @@ fn awaiting_gives_what_result_gives() {
     assert_eq!(block_on(future).unwrap(), 3);
 
     let (promise, future) = Promise::<u32>::new();
-    promise.set_exception(Error::Value("odd".to_owned())).unwrap();
+    promise
+        .set_exception(Error::Value("odd".to_owned()))
+        .unwrap();
     assert_eq!(block_on(future).unwrap_err().to_string(), "odd");
 
     let (_promise, future) = Promise::<u32>::new();
@@ -52,9 +56,9 @@ fn a_task_is_woken_by_the_thread_that_ends_the_call() {
     let gate = Gate::new();
     let opened = gate.opened.clone();
     let future = pool.submit(move || pass(&opened)).unwrap();
-    let opener = thread::spawn(move || gate.open());
+    let thread = thread::spawn(move || gate.open());
     block_on(future).unwrap();
-    opener.join().unwrap();
+    thread.join().unwrap();
 }
 
 #[test]
@@ -91,7 +95,11 @@ fn a_future_that_is_cancelled_wakes_its_task() {
     let (_promise, mut future) = Promise::<u32>::new();
     let counting = Arc::new(CountingWaker::default());
     let waker = Waker::from(Arc::clone(&counting));
-    assert!(pin!(&mut future).poll(&mut Context::from_waker(&waker)).is_pending());
+    assert!(
+        pin!(&mut future)
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
     assert!(future.cancel());
     assert_eq!(counting.wakes(), 1);
 }
@@ -110,7 +118,11 @@ fn awaited_waits_follow_the_same_rules_as_blocking_ones() {
     let (first, one) = Promise::<u32>::new();
     let (_second, two) = Promise::<u32>::new();
     let futures = [one.clone(), two.clone()];
-    let found = block_on(wait_async(futures.clone(), MOMENT, ReturnWhen::AllCompleted));
+    let found = block_on(wait_async(
+        futures.clone(),
+        MOMENT,
+        ReturnWhen::AllCompleted,
+    ));
     assert_eq!((found.done.len(), found.not_done.len()), (0, 2));
 
     let waiter = thread::spawn({
@@ -130,7 +142,12 @@ fn the_time_of_an_awaited_wait_ends_it_even_after_its_task_moved() {
     let (_promise, future) = Promise::<u32>::new();
     let mut waiting = Box::pin(wait_async([future], MOMENT, ReturnWhen::AllCompleted));
     let other = Waker::from(Arc::new(CountingWaker::default()));
-    assert!(waiting.as_mut().poll(&mut Context::from_waker(&other)).is_pending());
+    assert!(
+        waiting
+            .as_mut()
+            .poll(&mut Context::from_waker(&other))
+            .is_pending()
+    );
     let found = block_on(waiting);
     assert_eq!(found.not_done.len(), 1);
 }
@@ -172,7 +189,11 @@ fn dropping_the_task_that_awaits_leaves_the_future_whole() {
     let mut other = future.clone();
     let counting = Arc::new(CountingWaker::default());
     let waker = Waker::from(Arc::clone(&counting));
-    assert!(pin!(&mut other).poll(&mut Context::from_waker(&waker)).is_pending());
+    assert!(
+        pin!(&mut other)
+            .poll(&mut Context::from_waker(&waker))
+            .is_pending()
+    );
     drop(other);
     promise.set_result(1).unwrap();
     assert_eq!(counting.wakes(), 0);

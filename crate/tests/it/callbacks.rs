@@ -13,7 +13,7 @@ use crate::support::{Gate, LIMIT, busy_pool_of_one, pass};
 struct Notes(Arc<Mutex<Vec<String>>>);
 
 impl Notes {
-    fn write(&self, note: impl ToString) {
+    fn write(&self, note: &impl ToString) {
         self.0.lock().unwrap().push(note.to_string());
     }
 
@@ -24,7 +24,7 @@ impl Notes {
     /// Has `note` written when `future` is done.
     fn on(&self, future: &Future<u32>, note: &'static str) {
         let notes = self.clone();
-        future.add_done_callback(move |_| notes.write(note));
+        future.add_done_callback(move |_| notes.write(&note));
     }
 }
 
@@ -46,7 +46,7 @@ fn a_callback_that_is_added_twice_runs_twice() {
     let notes = Notes::default();
     let callback = {
         let notes = notes.clone();
-        move |_: &Future<u32>| notes.write("again")
+        move |_: &Future<u32>| notes.write(&"again")
     };
     future.add_done_callback(callback.clone());
     future.add_done_callback(callback);
@@ -54,14 +54,23 @@ fn a_callback_that_is_added_twice_runs_twice() {
     assert_eq!(notes.read(), ["again", "again"]);
 }
 
+type End = fn(Promise<u32>, &Future<u32>);
+
 #[test]
 fn a_callback_gets_the_future_done_and_its_outcome_at_once() {
-    let ends: [fn(Promise<u32>, &Future<u32>); 3] = [
+    let ends: [End; 3] = [
         |promise, _| promise.set_result(5).unwrap(),
-        |promise, _| promise.set_exception(Error::Value("bad".to_owned())).unwrap(),
+        |promise, _| {
+            promise
+                .set_exception(Error::Value("bad".to_owned()))
+                .unwrap();
+        },
         |_promise, future| assert!(future.cancel()),
     ];
-    for (end, expected) in ends.into_iter().zip(["5", "bad", "the future was cancelled"]) {
+    for (end, expected) in ends
+        .into_iter()
+        .zip(["5", "bad", "the future was cancelled"])
+    {
         let (promise, future) = Promise::new();
         let notes = Notes::default();
         future.add_done_callback({
@@ -69,8 +78,8 @@ fn a_callback_gets_the_future_done_and_its_outcome_at_once() {
             move |future| {
                 assert!(future.done() && future.is_same(&given));
                 match future.result(None) {
-                    Ok(value) => notes.write(value),
-                    Err(error) => notes.write(error),
+                    Ok(value) => notes.write(&value),
+                    Err(error) => notes.write(&error),
                 }
             }
         });
@@ -114,7 +123,7 @@ fn a_callback_added_from_within_a_callback_runs_before_the_later_ones() {
     future.add_done_callback({
         let notes = notes.clone();
         move |future| {
-            notes.write("outer");
+            notes.write(&"outer");
             notes.on(future, "inner");
         }
     });
@@ -133,7 +142,7 @@ fn a_callback_may_settle_and_wait_for_other_futures() {
     let notes = Notes::default();
     other.add_done_callback({
         let notes = notes.clone();
-        move |other| notes.write(other.result(None).unwrap())
+        move |other| notes.write(&other.result(None).unwrap())
     });
     first.set_result(1).unwrap();
     assert_eq!(notes.read(), ["2"]);
@@ -172,7 +181,9 @@ fn callbacks_run_on_the_worker_that_ends_the_call() {
     let (pool, gate, future) = busy_pool_of_one();
     let (sender, receiver) = channel();
     future.add_done_callback(move |_| {
-        sender.send(thread::current().name().map(str::to_owned)).unwrap();
+        sender
+            .send(thread::current().name().map(str::to_owned))
+            .unwrap();
     });
     gate.open();
     let name = receiver.recv_timeout(LIMIT).unwrap();
