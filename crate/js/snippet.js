@@ -2,11 +2,6 @@
 //
 // The worker side and the page side of the crate concurrent-futures, as one file without imports.
 
-var __defProp = Object.defineProperty;
-var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
-};
 
 // crate/js/src/abi.ts
 var MAY_BLOCK = 1;
@@ -608,19 +603,6 @@ function pathStep(key) {
 }
 
 // crate/js/src/errors.ts
-var errors_exports = {};
-__export(errors_exports, {
-  BlockingNotAllowedError: () => BlockingNotAllowedError,
-  BrokenExecutor: () => BrokenExecutor,
-  BrokenProcessPool: () => BrokenProcessPool,
-  BrokenThreadPool: () => BrokenThreadPool,
-  CancelledError: () => CancelledError,
-  InvalidStateError: () => InvalidStateError,
-  NotIsolatedError: () => NotIsolatedError,
-  RuntimeError: () => RuntimeError,
-  TimeoutError: () => TimeoutError,
-  WorkerExit: () => WorkerExit
-});
 var CancelledError = class extends Error {
   name = "CancelledError";
   constructor(message = "the future was cancelled") {
@@ -662,10 +644,23 @@ var NotIsolatedError = class extends Error {
 var BlockingNotAllowedError = class extends Error {
   name = "BlockingNotAllowedError";
 };
+var ERRORS = [
+  CancelledError,
+  TimeoutError,
+  InvalidStateError,
+  RuntimeError,
+  BrokenExecutor,
+  BrokenThreadPool,
+  BrokenProcessPool,
+  WorkerExit,
+  NotIsolatedError,
+  BlockingNotAllowedError
+];
 
 // crate/js/src/agent.ts
-for (const [name, errorClass] of Object.entries(errors_exports)) registerErrorClass(errorClass, name);
-var DRAIN_MOST = 512;
+for (const errorClass of ERRORS) registerErrorClass(errorClass, new errorClass("").name);
+var SCRATCH_WORDS = 512;
+var DRAIN_MOST = SCRATCH_WORDS;
 var DRAIN_MILLISECONDS = 4;
 var LOOK_AGAIN = 200;
 var POLL = 4;
@@ -688,7 +683,8 @@ var Agent = class {
   #calls = /* @__PURE__ */ new Map();
   #encoder = new Encoder();
   #decoder = new Decoder();
-  #out;
+  /** A block of `SCRATCH_WORDS` words for what the core writes besides what it returns. */
+  scratch;
   #i32;
   #u8;
   #f64;
@@ -704,7 +700,7 @@ var Agent = class {
     this.address = address;
     this.#mayBlock = mayBlock;
     this.#poison = core.cf_poison_address();
-    this.#out = core.cf_alloc(DRAIN_MOST * 4);
+    this.scratch = core.cf_alloc(SCRATCH_WORDS * 4);
     this.#i32 = new Int32Array(memory.buffer);
     this.#u8 = new Uint8Array(memory.buffer);
     this.#f64 = new Float64Array(memory.buffer);
@@ -741,29 +737,47 @@ var Agent = class {
     Atomics.store(words, this.address / 4 + AGENT_KILL, KILLABLE);
     if (Atomics.load(words, this.address / 4 + AGENT_KILL_WANTED) !== 0) park();
   }
-  /** Runs `step` inside the pool. */
+  /** Runs `step` inside the pool. If it traps, the memory is dead. */
   inside(step) {
     this.enter();
     try {
       return step();
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) this.trapped(error);
+      throw error;
     } finally {
       this.leave();
     }
   }
+  /** A call into the core trapped: nobody can trust its memory any more. */
+  trapped(error) {
+    if (this.#dead !== void 0) return;
+    Atomics.store(this.words, this.#poison / 4, 1);
+    const reason = `a call on the memory of the pools trapped: ${error.message}`;
+    this.tellSpawner({ cf: "poison", reason });
+    this.poisoned(reason);
+  }
   // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   /**
-   * Submits a call: `values` are its arguments, then its function. Gives its address, or `REFUSED_…`. Throws where the
-   * values cannot be encoded, or memory is exhausted.
+   * Encodes `value` into a private buffer, and gives its length. Getters of users run in here, so this agent must not be
+   * inside the pool. What it throws names the offending value by its path from `root`.
    */
-  submit(pool, values, outcome) {
-    const length = this.#encoder.encode(values, "args");
-    const block = this.#allocate(length);
-    this.#encoder.copyTo(this.bytes, block);
-    return this.#submitBlock(pool, block, length, outcome);
+  prepare(value, root2) {
+    return this.#encoder.encode(value, root2);
   }
-  /** As `submit`, for values that were encoded before there was an agent. */
+  /** Puts what was prepared, all `length` bytes of it, into a new block. Throws where memory is exhausted. */
+  place(length) {
+    const block = this.allocate(length);
+    this.#encoder.copyTo(this.bytes, block);
+    return block;
+  }
+  /** Submits a call whose arguments, then its function, were prepared. Gives its address, or `REFUSED_…`. */
+  submit(pool, length, outcome) {
+    return this.#submitBlock(pool, this.place(length), length, outcome);
+  }
+  /** As `submit`, for a call that was encoded before there was an agent. */
   submitEncoded(pool, encoded, outcome) {
-    const block = this.#allocate(encoded.length);
+    const block = this.allocate(encoded.length);
     this.bytes.set(encoded, block);
     return this.#submitBlock(pool, block, encoded.length, outcome);
   }
@@ -852,41 +866,18 @@ var Agent = class {
   decode(start, length) {
     return this.#decoder.decode(this.bytes, start, length);
   }
-  /** Encodes `value` into a new block, and gives it to `use`, which takes it over. */
-  encode(value, root2, use) {
-    const length = this.#encoder.encode(value, root2);
-    const block = this.#allocate(length);
-    this.#encoder.copyTo(this.bytes, block);
-    return use(block, length);
-  }
-  /** Puts `text` into a new block as UTF-8, and gives it to `use`, which takes it over. */
-  putText(text, use) {
-    const encoded = new TextEncoder().encode(text);
-    const block = this.#allocate(encoded.length);
-    this.bytes.set(encoded, block);
-    return use(block, encoded.length);
-  }
-  /** The text that `ask` gives the address of, and writes the length of to where it is told. */
-  readText(ask) {
-    const start = ask(this.#out);
-    return this.textAt(start, this.words[this.#out / 4] ?? 0);
-  }
   /** UTF-8 in pool memory as a string. */
   textAt(start, length) {
     return new TextDecoder().decode(this.bytes.slice(start, start + length));
   }
-  /** The addresses that `ask` writes to where it is told, as many as it says. */
-  readAddresses(ask) {
-    const count = ask(this.#out, DRAIN_MOST);
-    return [...this.words.subarray(this.#out / 4, this.#out / 4 + count)];
-  }
-  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
-  #allocate(length) {
+  /** A new block; throws where memory is exhausted. */
+  allocate(length) {
     const block = this.core.cf_alloc(length);
     if (block === 0)
       throw new RangeError(`no pool memory is left for a message of ${length} bytes`);
     return block;
   }
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
   #submitBlock(pool, block, length, outcome) {
     const call = this.core.cf_submit(pool, this.address, block, length, now());
     if (call > REFUSED_BROKEN) {
@@ -917,10 +908,10 @@ var Agent = class {
   #drain(most) {
     if (this.#isDead()) return 0;
     const { core } = this;
-    const count = core.cf_drain(this.address, this.#out, most);
+    const count = core.cf_drain(this.address, this.scratch, most);
     core.cf_run_errands(this.address, now());
     if (count === 0) return 0;
-    const out2 = this.#out / 4;
+    const out2 = this.scratch / 4;
     const done = this.words.slice(out2, out2 + count);
     for (const call of done) {
       const outcome = this.#calls.get(call);
@@ -1092,7 +1083,7 @@ var TaskTable = class {
   }
   #unserved(name) {
     const known2 = [...this.#served.keys()];
-    return known2.length === 0 ? `the worker serves no task ${name}: give the pool a worker entry that calls serve(tasks), or name the task with task(url, name)` : `the worker serves no task ${name}; it serves ${known2.join(", ")}`;
+    return known2.length === 0 ? `the worker serves no task ${name}: give the pool an entry that calls serve(tasks), or use task(url, name)` : `the worker serves no task ${name}; it serves ${known2.join(", ")}`;
   }
 };
 function overChunk(f) {
@@ -1127,7 +1118,7 @@ async function fromSource(source2) {
     return module.default;
   } catch (cause) {
     throw new Error(
-      `a function sent by source could not be made here (${String(cause)}). If the page's Content-Security-Policy forbids blob: scripts, name a task with task(url, name) instead.`,
+      `a function sent by source could not be made (${String(cause)}); where the Content-Security-Policy forbids blob: scripts, name a task with task(url, name)`,
       { cause }
     );
   } finally {
@@ -1192,37 +1183,28 @@ function runScript(loop) {
   try {
     values = agent.decode(payload, length);
   } catch (error) {
+    agent.leave();
     finish(loop, THROWN, error);
     return void 0;
   }
   const wire = values.pop();
   const known2 = loop.tasks.find(wire);
-  if (known2 === void 0) return loadThenRun(loop, wire, values);
-  let value;
   agent.leave();
+  if (known2 === void 0) return awaitThenFinish(loop, loadThenRun(loop, wire, values));
+  let value;
   try {
     value = known2(...values);
   } catch (error) {
-    agent.enter();
     finish(loop, THROWN, error);
     return void 0;
   }
   if (isThenable(value)) return awaitThenFinish(loop, value);
-  agent.enter();
   finish(loop, VALUE, value);
   return void 0;
 }
 async function loadThenRun(loop, wire, values) {
-  loop.agent.leave();
-  try {
-    const loaded = await loop.tasks.load(wire);
-    const value = await loaded(...values);
-    loop.agent.enter();
-    finish(loop, VALUE, value);
-  } catch (error) {
-    loop.agent.enter();
-    finish(loop, THROWN, error);
-  }
+  const loaded = await loop.tasks.load(wire);
+  return loaded(...values);
 }
 async function awaitThenFinish(loop, pending) {
   let kind = VALUE;
@@ -1233,29 +1215,42 @@ async function awaitThenFinish(loop, pending) {
     kind = THROWN;
     value = error;
   }
-  loop.agent.enter();
   finish(loop, kind, value);
 }
 function finish(loop, kind, value) {
   const { agent, worker } = loop;
-  const end2 = (kind2) => (block, length) => agent.core.cf_finish(worker, kind2, block, length, now());
+  let sent = kind;
+  let length;
   try {
-    agent.encode(value, kind === VALUE ? "the result" : "the error", end2(kind));
+    length = agent.prepare(value, kind === VALUE ? "the result" : "the error");
   } catch (error) {
-    const reason = error instanceof EncodeError || error instanceof RangeError ? error : new Error(String(error));
-    agent.encode(reason, "the error", end2(THROWN));
+    sent = THROWN;
+    length = agent.prepare(asError(error), "the error");
   }
+  agent.enter();
+  guarded(loop, () => {
+    let block;
+    try {
+      block = agent.place(length);
+    } catch (error) {
+      sent = THROWN;
+      length = agent.prepare(asError(error), "the error");
+      block = agent.place(length);
+    }
+    agent.core.cf_finish(worker, sent, block, length, now());
+  });
+}
+function asError(error) {
+  return error instanceof Error ? error : new Error(String(error));
 }
 function runRemote(loop) {
   const { agent, worker, taskSide } = loop;
   const { words } = agent;
   const at2 = worker / 4;
   if (taskSide === void 0) {
-    loop.tell({
-      cf: "trapped",
-      reason: "the pool has a call in Rust, but its module came without glue"
-    });
-    waitForTheEnd(agent);
+    loop.tell({ cf: "trapped", reason: "its module came without glue for a call in Rust" });
+    agent.leave();
+    park();
   }
   const start = words[at2 + SHOWN_PAYLOAD] ?? 0;
   const payload = agent.bytes.slice(start, start + (words[at2 + SHOWN_PAYLOAD_LENGTH] ?? 0));
@@ -1286,10 +1281,6 @@ function guarded(loop, step) {
     return park();
   }
 }
-function waitForTheEnd(agent) {
-  agent.leave();
-  return park();
-}
 function shadowClose() {
   const exit = { wanted: false };
   Object.defineProperty(globalThis, "close", {
@@ -1300,29 +1291,25 @@ function shadowClose() {
   });
   return exit;
 }
-function workerFlags(mayBlock, glued) {
-  return glued ? mayBlock | GLUED : mayBlock;
-}
 
 // crate/js/src/messages.ts
-function onMessage(worker, handle) {
-  return listen(worker, handle);
+function callSpawner(greeting, handle) {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => handle(data);
+  const message = { cf: greeting };
+  globalThis.postMessage(message, { transfer: [port2] });
+  return (message2) => port1.postMessage(message2);
 }
-function onSpawnerMessage(handle) {
-  return listen(globalThis, handle);
-}
-function tellParent(message) {
-  globalThis.postMessage(message);
-}
-function listen(target, handle) {
+function onGreeting(worker, answer) {
   const hear = (event) => {
-    const { data } = event;
-    if (typeof data !== "object" || typeof data?.cf !== "string") return;
+    const { data, ports } = event;
+    const line = ports[0];
+    if (line === void 0 || data?.cf !== "hello" && data?.cf !== "join") return;
     event.stopImmediatePropagation();
-    handle(data);
+    answer(line);
   };
-  target.addEventListener("message", hear);
-  return () => target.removeEventListener("message", hear);
+  worker.addEventListener("message", hear);
+  return () => worker.removeEventListener("message", hear);
 }
 
 // crate/js/src/realm.ts
@@ -1400,12 +1387,11 @@ function serveTasks(provided) {
   if (listening) return;
   listening = true;
   const close = globalThis.close.bind(globalThis);
-  onSpawnerMessage((message) => {
-    if (message.cf === "boot") void boot(message, close);
+  const tell = callSpawner("hello", (message) => {
+    if (message.cf === "boot") void boot(message, tell, close);
   });
-  tellParent({ cf: "hello" });
 }
-async function boot(boot2, close) {
+async function boot(boot2, tell, close) {
   try {
     Object.defineProperty(globalThis, "name", { value: boot2.name, configurable: true });
     await holdLock(boot2.lock);
@@ -1414,18 +1400,18 @@ async function boot(boot2, close) {
     const threadOfGlue = boot2.kind !== PROCESS && glue2 !== void 0;
     const core = threadOfGlue ? glue2.initSync({ module, memory, thread_stack_size: stackSize }) : rawInstance(module, memory, stackSize);
     if (threadOfGlue) guardStack(core);
-    core.cf_attach_worker(worker, workerFlags(MAY_BLOCK, threadOfGlue));
+    core.cf_attach_worker(worker, threadOfGlue ? MAY_BLOCK | GLUED : MAY_BLOCK);
     const agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
-    agent.tellSpawner = tellParent;
+    agent.tellSpawner = tell;
     setCurrent(agent);
     const taskSide = boot2.kind === PROCESS && glue2 !== void 0 ? new TaskSide(module, glue2) : void 0;
-    tellParent({ cf: "up", ...stackOf(core, stackSize) });
-    await work({ agent, worker, tasks, taskSide, tell: tellParent });
+    tell({ cf: "up", ...stackOf(core, stackSize) });
+    await work({ agent, worker, tasks, taskSide, tell });
   } catch (error) {
-    tellParent({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
+    tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
     return;
   }
-  tellParent({ cf: "bye" });
+  tell({ cf: "bye" });
   close();
 }
 async function importGlue(url) {
@@ -1434,6 +1420,23 @@ async function importGlue(url) {
     /* @vite-ignore */
     url
   );
+}
+
+// crate/js/src/blocks.ts
+function putText(agent, text, use) {
+  const encoded = new TextEncoder().encode(text);
+  const block = agent.allocate(encoded.length);
+  agent.bytes.set(encoded, block);
+  return use(block, encoded.length);
+}
+function readText2(agent, ask) {
+  const start = ask(agent.scratch);
+  return agent.textAt(start, agent.words[agent.scratch / 4] ?? 0);
+}
+function readAddresses(agent, ask) {
+  const count = ask(agent.scratch, SCRATCH_WORDS);
+  const first = agent.scratch / 4;
+  return [...agent.words.subarray(first, first + count)];
 }
 
 // crate/js/src/factory.ts
@@ -1504,7 +1507,8 @@ var Spawner = class {
     const { core, address, dead } = this.#agent;
     if (dead !== void 0) return;
     for (; ; ) {
-      const wanted = this.#agent.readAddresses(
+      const wanted = readAddresses(
+        this.#agent,
         (out2, most) => core.cf_next_workers(address, out2, most)
       );
       for (const worker of wanted) this.#start(worker);
@@ -1518,36 +1522,36 @@ var Spawner = class {
     this.#breakPool(pool, "its workers were terminated", void 0);
     this.#killAll(pool);
   }
-  /** Makes a worker that somebody else started an agent of this memory. Gives what ends it. */
-  adopt(thread) {
+  /**
+   * Makes a worker that somebody else started an agent of this memory, now if it has greeted already, by `line`. Gives
+   * what ends it.
+   */
+  adopt(thread, line) {
     const adopted = this.#watch(thread, "an adopted worker", 0, 0, 0);
-    const welcome = () => {
-      const message = {
-        cf: "welcome",
-        module: this.#agent.module,
-        memory: this.#agent.memory,
-        lock: adopted.lock,
-        stackSize: RAW_STACK,
-        glue: void 0
-      };
-      this.#send(adopted, message);
-    };
-    welcome();
-    this.#hear(adopted, (message) => {
-      if (message.cf === "join") welcome();
-      else if (message.cf === "joined") {
-        adopted.agent = message.agent;
-        this.#up(adopted, message);
-      } else if (message.cf === "terminate") this.terminate(message.pool);
-      else if (message.cf === "poison") this.#agent.poisoned(message.reason);
-    });
+    if (line !== void 0) this.#welcome(adopted, line);
+    onGreeting(thread, (line2) => this.#welcome(adopted, line2));
     return { terminate: () => this.#terminateAdopted(adopted) };
+  }
+  #welcome(adopted, line) {
+    this.#hear(adopted, line, (message) => {
+      if (message.cf !== "joined") return;
+      adopted.agent = message.agent;
+      this.#up(adopted, message);
+    });
+    this.#send(adopted, {
+      cf: "welcome",
+      module: this.#agent.module,
+      memory: this.#agent.memory,
+      lock: adopted.lock,
+      stackSize: RAW_STACK,
+      glue: void 0
+    });
   }
   // ── Birth ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #start(worker) {
     const { core } = this.#agent;
     const pool = core.cf_worker_pool(worker);
-    const prefix = this.#agent.readText((out2) => core.cf_pool_prefix(pool, out2));
+    const prefix = readText2(this.#agent, (out2) => core.cf_pool_prefix(pool, out2));
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread;
     let script;
@@ -1575,14 +1579,14 @@ var Spawner = class {
     thread.addEventListener("error", (event) => {
       if (watched.phase === "starting") void this.#diagnose(watched, event, script);
     });
-    this.#hear(watched, (message) => {
-      if (message.cf === "hello") this.#boot(watched);
-      else if (message.cf === "up") this.#up(watched, message);
-      else if (message.cf === "bye") watched.phase = "leaving";
-      else if (message.cf === "failed") this.#failStart(watched, message.reason);
-      else if (message.cf === "trapped") this.#breakPool(pool, message.reason, worker);
-      else if (message.cf === "poison") this.#agent.poisoned(message.reason);
-      else if (message.cf === "terminate") this.terminate(message.pool);
+    onGreeting(thread, (line) => {
+      this.#hear(watched, line, (message) => {
+        if (message.cf === "up") this.#up(watched, message);
+        else if (message.cf === "bye") watched.phase = "leaving";
+        else if (message.cf === "failed") this.#failStart(watched, message.reason);
+        else if (message.cf === "trapped") this.#breakPool(pool, message.reason, worker);
+      });
+      this.#boot(watched);
     });
     this.#listen();
   }
@@ -1590,7 +1594,7 @@ var Spawner = class {
     const factory2 = this.#factories.get(pool);
     if (factory2 !== void 0) return factory2;
     const { core } = this.#agent;
-    const text = this.#agent.readText((out2) => core.cf_pool_config(pool, out2));
+    const text = readText2(this.#agent, (out2) => core.cf_pool_config(pool, out2));
     if (text === "") return this.#defaultFactory;
     const config = JSON.parse(text);
     return () => new Worker(config.url, { type: config.type });
@@ -1684,6 +1688,7 @@ var Spawner = class {
     watched.phase = "gone";
     watched.stopTimer();
     this.#watched.delete(watched);
+    watched.line?.close();
     const { core } = this.#agent;
     const { stack } = watched;
     if (stack !== void 0 && stack.stack > 0)
@@ -1696,7 +1701,7 @@ var Spawner = class {
   }
   #breakPool(pool, reason, worker) {
     const { core } = this.#agent;
-    this.#agent.putText(reason, (block, length) => {
+    putText(this.#agent, reason, (block, length) => {
       core.cf_pool_break(pool, block, length, worker ?? 0);
       core.cf_free(block, length);
     });
@@ -1778,6 +1783,7 @@ var Spawner = class {
       pool,
       lock: `concurrent-futures ${this.#scope} ${this.#next++}`,
       stack: void 0,
+      line: void 0,
       phase: "starting",
       stopTimer: () => {
       },
@@ -1787,13 +1793,18 @@ var Spawner = class {
     this.#listen();
     return watched;
   }
-  #hear(watched, handle) {
-    onMessage(watched.thread, (message) => {
-      if (this.#agent.dead === void 0) handle(message);
-    });
+  /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */
+  #hear(watched, line, handle) {
+    watched.line = line;
+    line.onmessage = ({ data: message }) => {
+      if (this.#agent.dead !== void 0) return;
+      if (message.cf === "terminate") this.terminate(message.pool);
+      else if (message.cf === "poison") this.#agent.poisoned(message.reason);
+      else handle(message);
+    };
   }
   #send(watched, message) {
-    watched.thread.postMessage(message);
+    watched.line?.postMessage(message);
   }
   #listen() {
     this.#agent.watchers.add(this);
@@ -1811,30 +1822,30 @@ function messageOf(error) {
 // crate/js/src/ready.ts
 function startNestedSpawner(agent, factory2, stackSize, glue2) {
   const nested2 = factory2();
-  agent.tellSpawner = (message) => nested2.postMessage(message);
   return new Promise((resolve, reject) => {
     nested2.addEventListener("error", (event) => {
       reject(new Error(`the spawner of this worker could not be started: ${event.message}`));
     });
-    onMessage(nested2, (message) => {
-      if (message.cf === "hello") {
-        const { module, memory } = agent;
-        const welcome = { cf: "welcome", module, memory, lock: "", stackSize, glue: glue2 };
-        nested2.postMessage(welcome);
-      } else if (message.cf === "joined") resolve();
-      else if (message.cf === "poison") agent.poisoned(message.reason);
+    onGreeting(nested2, (line) => {
+      agent.tellSpawner = (message) => line.postMessage(message);
+      line.onmessage = ({ data: message }) => {
+        if (message.cf === "joined") resolve();
+        else if (message.cf === "poison") agent.poisoned(message.reason);
+      };
+      const { module, memory } = agent;
+      const welcome = { cf: "welcome", module, memory, lock: "", stackSize, glue: glue2 };
+      line.postMessage(welcome);
     });
   });
 }
 function serveSpawner(worker) {
   let spawner;
-  onSpawnerMessage((message) => {
-    if (message.cf === "welcome") spawner = startSpawner(message, worker);
+  const tell = callSpawner("hello", (message) => {
+    if (message.cf === "welcome") spawner = startSpawner(message, worker, tell);
     else if (message.cf === "terminate") spawner?.terminate(message.pool);
   });
-  tellParent({ cf: "hello" });
 }
-function startSpawner({ module, memory, stackSize, glue: glue2 }, worker) {
+function startSpawner({ module, memory, stackSize, glue: glue2 }, worker, tell) {
   const core = rawInstance(module, memory, stackSize);
   const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
   const spawner = new Spawner(agent, worker, glue2);
@@ -1842,9 +1853,9 @@ function startSpawner({ module, memory, stackSize, glue: glue2 }, worker) {
   const poisoned = agent.onPoison;
   agent.onPoison = (reason) => {
     poisoned(reason);
-    tellParent({ cf: "poison", reason });
+    tell({ cf: "poison", reason });
   };
-  tellParent({ cf: "joined", agent: agent.address, ...stackOf(core, stackSize) });
+  tell({ cf: "joined", agent: agent.address, ...stackOf(core, stackSize) });
   return spawner;
 }
 

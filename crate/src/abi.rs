@@ -186,17 +186,14 @@ unsafe extern "C" fn cf_pool_break(
     pool.break_because(&String::from_utf8_lossy(reason), worker);
 }
 
-/// Why the pool is broken: a block that the caller frees. Its length goes to `out`. 0 where it is not broken.
+/// Why the pool is broken; its length goes to `out`, 0 where it is not broken. The block stays the pool's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_pool_reason(pool: *const Pool, out: *mut usize) -> *mut u8 {
+unsafe extern "C" fn cf_pool_reason(pool: *const Pool, out: *mut usize) -> *const u8 {
     // SAFETY: the pool is alive, by the rules at the head of this file.
     let reason = unsafe { &*pool }.reason();
-    let (start, length) = reason
-        .and_then(|reason| Bytes::copy(reason.as_bytes()))
-        .map_or((std::ptr::null_mut(), 0), Bytes::into_raw);
     // SAFETY: `out` is a block of at least four bytes.
-    unsafe { out.write(length) };
-    start
+    unsafe { out.write(reason.len()) };
+    reason.as_ptr()
 }
 
 /// 0 for a pool of threads, 1 for one of processes.

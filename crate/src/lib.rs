@@ -98,6 +98,8 @@ pub use error::{BrokenExecutor, Error, InvalidState, TaskError, Timeout};
 pub use executor::{Executor, Map, Shutdown};
 pub use future::{Future, Promise, Times};
 pub use platform::is_main;
+#[cfg(all(target_arch = "wasm32", not(loom), feature = "allocator"))]
+pub use platform::web_allocator::PatientAllocator;
 pub use pool_options::PoolOptions;
 pub use process_pool::ProcessPoolExecutor;
 pub use thread_pool::ThreadPoolExecutor;

@@ -76,7 +76,7 @@ pub(crate) fn contain(what: &str, code: impl FnOnce()) {
 }
 
 /// The message of a caught panic, and what the hook noted of it.
-fn describe(panic: &(dyn Any + Send)) -> (String, Scene) {
+pub(crate) fn describe(panic: &(dyn Any + Send)) -> (String, Scene) {
     let message = panic
         .downcast_ref::<&str>()
         .map(|message| (*message).to_owned())

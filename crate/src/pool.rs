@@ -273,13 +273,16 @@ impl Pool {
         }))
     }
 
-    /// Why the pool is broken, in words; `None` where it is not.
+    /// Why the pool is broken, in words; empty where it is not.
     #[cfg(target_arch = "wasm32")]
-    pub(crate) fn reason(&self) -> Option<String> {
-        match (self.phase(), self.broken()) {
-            (BROKEN, Error::Broken(cause)) => Some(cause.reason),
-            _ => None,
+    pub(crate) fn reason(&self) -> &str {
+        if self.phase() != BROKEN {
+            return "";
         }
+        self.cause.with(|cause| {
+            // SAFETY: BROKEN was read with acquire, so the cause is written, and nobody writes it again.
+            unsafe { (*cause).as_ref() }.map_or("", |cause| cause.reason.as_str())
+        })
     }
 
     /// Does with what is queued what the phase says. Never waits: if a worker is in the middle of taking an entry, that

@@ -96,6 +96,33 @@ export const faults = {
     same(refused instanceof BrokenProcessPool, true);
     await executor.shutdown();
   },
+  async 'a worker lost in the middle of ten thousand calls hangs neither them nor the page'() {
+    for (const [Pool, Broken] of POOLS)
+      for (let round = 0; round < 5; round++) {
+        const threads = [];
+        const worker = () => {
+          threads.push(new Worker(script, { type: 'module' }));
+          return threads.at(-1);
+        };
+        const executor = new Pool({ maxWorkers: 2, worker });
+        await executor.submit(tasks.square, 2);
+        const futures = Array.from({ length: 10_000 }, (_, n) => executor.submit(tasks.square, n));
+        await futures[round * 20];
+        threads[0].terminate();
+        let broken = 0;
+        for (const [n, future] of futures.entries()) {
+          const error = await future.exception();
+          if (error instanceof Broken) broken++;
+          else same([error === undefined, await future], [true, n * n]);
+        }
+        // The engine may end it after its last call; then the pool is only found broken later, or not at all.
+        if (broken > 0) same(futures.at(-1).done(), true);
+        executor.shutdown({ wait: false, cancelFutures: true }).catch(() => {});
+        await withExecutor(new Pool({ maxWorkers: 1 }), async next =>
+          same(await next.submit(tasks.square, 3), 9),
+        );
+      }
+  },
   async 'a worker script that is missing breaks the pool, and says so'() {
     for (const [Pool, Broken] of POOLS) {
       const worker = () => new Worker('/nowhere.worker.js', { type: 'module' });

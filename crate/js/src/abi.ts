@@ -183,9 +183,16 @@ export interface Stack {
   readonly stackSize: number;
 }
 
+/**
+ * What a worker says to whoever made it, with a message port for everything else: `hello`, it is one of a pool's, or a
+ * spawner; `join`, it asks to be adopted.
+ */
+export interface Greeting {
+  readonly cf: 'hello' | 'join';
+}
+
 /** What agents send to their spawner. */
 export type ToSpawner =
-  | { readonly cf: 'hello' }
   | ({ readonly cf: 'up' } & Stack)
   | { readonly cf: 'bye' }
   /** The worker could not get up. */
@@ -194,8 +201,6 @@ export type ToSpawner =
   | { readonly cf: 'trapped'; readonly reason: string }
   /** The instance on pool memory trapped: the memory is dead. */
   | { readonly cf: 'poison'; readonly reason: string }
-  /** An adopted worker asks for a welcome. */
-  | { readonly cf: 'join' }
   /** An adopted worker, or a nested spawner, works on the memory now. */
   | ({ readonly cf: 'joined'; readonly agent: Address } & Stack)
   /** End the workers of this pool, running or not. */

@@ -36,13 +36,16 @@ import { alarm, now, turn } from './clock.js';
 import { registerErrorClass } from './codec.js';
 import { Decoder } from './decode.js';
 import { Encoder } from './encode.js';
-import * as errors from './errors.js';
+import { ERRORS } from './errors.js';
 
 // Errors of this package arrive as what they are, too.
-for (const [name, errorClass] of Object.entries(errors)) registerErrorClass(errorClass, name);
+// The names are those of instances, since a minifier may rename classes.
+for (const errorClass of ERRORS) registerErrorClass(errorClass, new errorClass('').name);
 
+/** How many addresses the core is asked for at a time. */
+export const SCRATCH_WORDS = 512;
 /** How many calls are drained, and for how many milliseconds, before the event loop gets a turn. */
-const DRAIN_MOST = 512;
+const DRAIN_MOST = SCRATCH_WORDS;
 const DRAIN_MILLISECONDS = 4;
 /** How long a blocking wait lasts before it looks whether the memory is dead, in milliseconds. */
 const LOOK_AGAIN = 200;
@@ -89,7 +92,8 @@ export class Agent {
   readonly #calls = new Map<Address, Outcome>();
   readonly #encoder = new Encoder();
   readonly #decoder = new Decoder();
-  readonly #out: Address;
+  /** A block of `SCRATCH_WORDS` words for what the core writes besides what it returns. */
+  readonly scratch: Address;
   #i32: Int32Array;
   #u8: Uint8Array;
   #f64: Float64Array;
@@ -112,7 +116,7 @@ export class Agent {
     this.address = address;
     this.#mayBlock = mayBlock;
     this.#poison = core.cf_poison_address();
-    this.#out = core.cf_alloc(DRAIN_MOST * 4);
+    this.scratch = core.cf_alloc(SCRATCH_WORDS * 4);
     this.#i32 = new Int32Array(memory.buffer);
     this.#u8 = new Uint8Array(memory.buffer);
     this.#f64 = new Float64Array(memory.buffer);
@@ -157,32 +161,53 @@ export class Agent {
     if (Atomics.load(words, this.address / 4 + AGENT_KILL_WANTED) !== 0) park();
   }
 
-  /** Runs `step` inside the pool. */
+  /** Runs `step` inside the pool. If it traps, the memory is dead. */
   inside<R>(step: () => R): R {
     this.enter();
     try {
       return step();
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) this.trapped(error);
+      throw error;
     } finally {
       this.leave();
     }
   }
 
+  /** A call into the core trapped: nobody can trust its memory any more. */
+  trapped(error: WebAssembly.RuntimeError): void {
+    if (this.#dead !== undefined) return;
+    Atomics.store(this.words, this.#poison / 4, 1);
+    const reason = `a call on the memory of the pools trapped: ${error.message}`;
+    this.tellSpawner({ cf: 'poison', reason });
+    this.poisoned(reason);
+  }
+
   // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Submits a call: `values` are its arguments, then its function. Gives its address, or `REFUSED_…`. Throws where the
-   * values cannot be encoded, or memory is exhausted.
+   * Encodes `value` into a private buffer, and gives its length. Getters of users run in here, so this agent must not be
+   * inside the pool. What it throws names the offending value by its path from `root`.
    */
-  submit(pool: Address, values: unknown[], outcome: Outcome): Address {
-    const length = this.#encoder.encode(values, 'args');
-    const block = this.#allocate(length);
-    this.#encoder.copyTo(this.bytes, block);
-    return this.#submitBlock(pool, block, length, outcome);
+  prepare(value: unknown, root: string): number {
+    return this.#encoder.encode(value, root);
   }
 
-  /** As `submit`, for values that were encoded before there was an agent. */
+  /** Puts what was prepared, all `length` bytes of it, into a new block. Throws where memory is exhausted. */
+  place(length: number): Address {
+    const block = this.allocate(length);
+    this.#encoder.copyTo(this.bytes, block);
+    return block;
+  }
+
+  /** Submits a call whose arguments, then its function, were prepared. Gives its address, or `REFUSED_…`. */
+  submit(pool: Address, length: number, outcome: Outcome): Address {
+    return this.#submitBlock(pool, this.place(length), length, outcome);
+  }
+
+  /** As `submit`, for a call that was encoded before there was an agent. */
   submitEncoded(pool: Address, encoded: Uint8Array, outcome: Outcome): Address {
-    const block = this.#allocate(encoded.length);
+    const block = this.allocate(encoded.length);
     this.bytes.set(encoded, block);
     return this.#submitBlock(pool, block, encoded.length, outcome);
   }
@@ -284,48 +309,21 @@ export class Agent {
     return this.#decoder.decode(this.bytes, start, length);
   }
 
-  /** Encodes `value` into a new block, and gives it to `use`, which takes it over. */
-  encode<R>(value: unknown, root: string, use: (block: Address, length: number) => R): R {
-    const length = this.#encoder.encode(value, root);
-    const block = this.#allocate(length);
-    this.#encoder.copyTo(this.bytes, block);
-    return use(block, length);
-  }
-
-  /** Puts `text` into a new block as UTF-8, and gives it to `use`, which takes it over. */
-  putText<R>(text: string, use: (block: Address, length: number) => R): R {
-    const encoded = new TextEncoder().encode(text);
-    const block = this.#allocate(encoded.length);
-    this.bytes.set(encoded, block);
-    return use(block, encoded.length);
-  }
-
-  /** The text that `ask` gives the address of, and writes the length of to where it is told. */
-  readText(ask: (out: Address) => Address): string {
-    const start = ask(this.#out);
-    return this.textAt(start, this.words[this.#out / 4] ?? 0);
-  }
-
   /** UTF-8 in pool memory as a string. */
   textAt(start: Address, length: number): string {
     // A copy, since decoders refuse shared memory in some engines.
     return new TextDecoder().decode(this.bytes.slice(start, start + length));
   }
 
-  /** The addresses that `ask` writes to where it is told, as many as it says. */
-  readAddresses(ask: (out: Address, most: number) => number): Address[] {
-    const count = ask(this.#out, DRAIN_MOST);
-    return [...this.words.subarray(this.#out / 4, this.#out / 4 + count)];
-  }
-
-  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #allocate(length: number): Address {
+  /** A new block; throws where memory is exhausted. */
+  allocate(length: number): Address {
     const block = this.core.cf_alloc(length);
     if (block === 0)
       throw new RangeError(`no pool memory is left for a message of ${length} bytes`);
     return block;
   }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #submitBlock(pool: Address, block: Address, length: number, outcome: Outcome): Address {
     const call = this.core.cf_submit(pool, this.address, block, length, now());
@@ -361,10 +359,10 @@ export class Agent {
   #drain(most: number): number {
     if (this.#isDead()) return 0;
     const { core } = this;
-    const count = core.cf_drain(this.address, this.#out, most);
+    const count = core.cf_drain(this.address, this.scratch, most);
     core.cf_run_errands(this.address, now());
     if (count === 0) return 0;
-    const out = this.#out / 4;
+    const out = this.scratch / 4;
     const done = this.words.slice(out, out + count);
     for (const call of done) {
       const outcome = this.#calls.get(call);

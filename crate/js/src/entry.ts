@@ -2,12 +2,12 @@
 //
 //   hello ─▶ (spawner) ─▶ boot: take the lock, make the instance, attach ─▶ up ─▶ work ─▶ bye, and close
 
-import { type Boot, MAY_BLOCK, PROCESS } from './abi.js';
+import { type Boot, GLUED, MAY_BLOCK, PROCESS, type ToSpawner } from './abi.js';
 import { Agent } from './agent.js';
 import { guardStack, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
-import { work, workerFlags } from './loop.js';
-import { onSpawnerMessage, tellParent } from './messages.js';
+import { work } from './loop.js';
+import { callSpawner } from './messages.js';
 import { setCurrent } from './realm.js';
 import { TaskTable } from './table.js';
 import { type Glue, TaskSide } from './task-side.js';
@@ -23,13 +23,16 @@ export function serveTasks(provided: object): void {
   if (listening) return;
   listening = true;
   const close = globalThis.close.bind(globalThis);
-  onSpawnerMessage(message => {
-    if (message.cf === 'boot') void boot(message, close);
+  const tell = callSpawner('hello', message => {
+    if (message.cf === 'boot') void boot(message, tell, close);
   });
-  tellParent({ cf: 'hello' });
 }
 
-async function boot(boot: Boot, close: () => void): Promise<void> {
+async function boot(
+  boot: Boot,
+  tell: (message: ToSpawner) => void,
+  close: () => void,
+): Promise<void> {
   try {
     Object.defineProperty(globalThis, 'name', { value: boot.name, configurable: true });
     await holdLock(boot.lock);
@@ -40,19 +43,19 @@ async function boot(boot: Boot, close: () => void): Promise<void> {
       ? (glue.initSync({ module, memory, thread_stack_size: stackSize }) as Agent['core'])
       : rawInstance(module, memory, stackSize);
     if (threadOfGlue) guardStack(core);
-    core.cf_attach_worker(worker, workerFlags(MAY_BLOCK, threadOfGlue));
+    core.cf_attach_worker(worker, threadOfGlue ? MAY_BLOCK | GLUED : MAY_BLOCK);
     const agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
-    agent.tellSpawner = tellParent;
+    agent.tellSpawner = tell;
     setCurrent(agent);
     const taskSide =
       boot.kind === PROCESS && glue !== undefined ? new TaskSide(module, glue) : undefined;
-    tellParent({ cf: 'up', ...stackOf(core, stackSize) });
-    await work({ agent, worker, tasks, taskSide, tell: tellParent });
+    tell({ cf: 'up', ...stackOf(core, stackSize) });
+    await work({ agent, worker, tasks, taskSide, tell });
   } catch (error) {
-    tellParent({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    tell({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
     return;
   }
-  tellParent({ cf: 'bye' });
+  tell({ cf: 'bye' });
   close();
 }
 

@@ -73,3 +73,17 @@ export class NotIsolatedError extends Error {
 export class BlockingNotAllowedError extends Error {
   override name = 'BlockingNotAllowedError';
 }
+
+/** All of them, for whoever must know them when they arrive. */
+export const ERRORS = [
+  CancelledError,
+  TimeoutError,
+  InvalidStateError,
+  RuntimeError,
+  BrokenExecutor,
+  BrokenThreadPool,
+  BrokenProcessPool,
+  WorkerExit,
+  NotIsolatedError,
+  BlockingNotAllowedError,
+];

@@ -2,7 +2,7 @@
 // `ready()`, loads the WebAssembly module.
 
 import type { FromSpawner } from './abi.js';
-import { onMessage } from './messages.js';
+import { onGreeting } from './messages.js';
 import { type PoolOptions, ProcessPoolExecutorBase, ThreadPoolExecutorBase } from './pool.js';
 import { isolated, type Loader, ready as readyWith } from './ready.js';
 import { currentRealm } from './realm.js';
@@ -105,14 +105,18 @@ export interface Adopted {
 export function adopt(worker: Worker): Adopted {
   const realm = currentRealm();
   if (realm?.spawner !== undefined) return realm.spawner.adopt(worker);
-  // The module is still to be loaded; until it is, the worker hears that its welcome will come.
-  sayAdopting(worker);
-  const stopAnswering = onMessage(worker, () => sayAdopting(worker));
+  // The module is still to be loaded; until it is, a worker that greets hears that its welcome will come.
+  let waiting: MessagePort | undefined;
   let terminated = false;
+  const stopAnswering = onGreeting(worker, line => {
+    const message: FromSpawner = { cf: 'adopting' };
+    line.postMessage(message);
+    waiting = line;
+  });
   const adopting = readyWith(loader).then(({ spawner }) => {
     if (spawner === undefined) throw new Error('only a page can adopt a worker');
     stopAnswering();
-    return terminated ? undefined : spawner.adopt(worker);
+    return terminated ? undefined : spawner.adopt(worker, waiting);
   });
   adopting.catch((error: unknown) =>
     console.error('concurrent-futures: a worker was not adopted:', error),
@@ -125,9 +129,4 @@ export function adopt(worker: Worker): Adopted {
       else await adopted.terminate();
     },
   };
-}
-
-function sayAdopting(worker: Worker): void {
-  const message: FromSpawner = { cf: 'adopting' };
-  worker.postMessage(message);
 }

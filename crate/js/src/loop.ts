@@ -14,7 +14,6 @@
 import {
   type Address,
   EXIT,
-  GLUED,
   NOTHING,
   REMOTE,
   SCRIPT,
@@ -29,7 +28,6 @@ import {
 } from './abi.js';
 import { type Agent, park } from './agent.js';
 import { now, turn } from './clock.js';
-import { EncodeError } from './codec.js';
 import { WorkerExit } from './errors.js';
 import { isThenable, type TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
@@ -104,39 +102,30 @@ function runScript(loop: Loop): Promise<void> | undefined {
   try {
     values = agent.decode(payload, length) as unknown[];
   } catch (error) {
+    agent.leave();
     finish(loop, THROWN, error);
     return undefined;
   }
   const wire = values.pop() as string;
   const known = loop.tasks.find(wire);
-  if (known === undefined) return loadThenRun(loop, wire, values);
-  let value: unknown;
+  // From here on user code runs: the function, the module that it is in, the getters of what it returns.
   agent.leave();
+  if (known === undefined) return awaitThenFinish(loop, loadThenRun(loop, wire, values));
+  let value: unknown;
   try {
     value = known(...(values as never[]));
   } catch (error) {
-    agent.enter();
     finish(loop, THROWN, error);
     return undefined;
   }
   if (isThenable(value)) return awaitThenFinish(loop, value);
-  agent.enter();
   finish(loop, VALUE, value);
   return undefined;
 }
 
-async function loadThenRun(loop: Loop, wire: string, values: unknown[]): Promise<void> {
-  // Importing runs the module, which is user code.
-  loop.agent.leave();
-  try {
-    const loaded = await loop.tasks.load(wire);
-    const value = await loaded(...(values as never[]));
-    loop.agent.enter();
-    finish(loop, VALUE, value);
-  } catch (error) {
-    loop.agent.enter();
-    finish(loop, THROWN, error);
-  }
+async function loadThenRun(loop: Loop, wire: string, values: unknown[]): Promise<unknown> {
+  const loaded = await loop.tasks.load(wire);
+  return loaded(...(values as never[]));
 }
 
 async function awaitThenFinish(loop: Loop, pending: PromiseLike<unknown>): Promise<void> {
@@ -148,24 +137,38 @@ async function awaitThenFinish(loop: Loop, pending: PromiseLike<unknown>): Promi
     kind = THROWN;
     value = error;
   }
-  loop.agent.enter();
   finish(loop, kind, value);
 }
 
-/** Ends the call that the worker holds. What cannot be sent back fails it with the reason. */
+/** Encodes the reply, then enters the pool and ends the call. What cannot be sent fails the call with the reason. */
 function finish(loop: Loop, kind: number, value: unknown): void {
   const { agent, worker } = loop;
-  const end = (kind: number) => (block: Address, length: number) =>
-    agent.core.cf_finish(worker, kind, block, length, now());
+  let sent = kind;
+  let length: number;
   try {
-    agent.encode(value, kind === VALUE ? 'the result' : 'the error', end(kind));
+    length = agent.prepare(value, kind === VALUE ? 'the result' : 'the error');
   } catch (error) {
-    const reason =
-      error instanceof EncodeError || error instanceof RangeError
-        ? error
-        : new Error(String(error));
-    agent.encode(reason, 'the error', end(THROWN));
+    sent = THROWN;
+    length = agent.prepare(asError(error), 'the error');
   }
+  agent.enter();
+  guarded(loop, () => {
+    let block: Address;
+    try {
+      block = agent.place(length);
+    } catch (error) {
+      // Memory is exhausted: say so, which takes less.
+      sent = THROWN;
+      length = agent.prepare(asError(error), 'the error');
+      block = agent.place(length);
+    }
+    agent.core.cf_finish(worker, sent, block, length, now());
+  });
+}
+
+/** What is left of an error that cannot be sent as it is. */
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Runs a Rust call in the instance with private memory. */
@@ -174,11 +177,9 @@ function runRemote(loop: Loop): void {
   const { words } = agent;
   const at = worker / 4;
   if (taskSide === undefined) {
-    loop.tell({
-      cf: 'trapped',
-      reason: 'the pool has a call in Rust, but its module came without glue',
-    });
-    waitForTheEnd(agent);
+    loop.tell({ cf: 'trapped', reason: 'its module came without glue for a call in Rust' });
+    agent.leave();
+    park();
   }
   const start = words[at + SHOWN_PAYLOAD] ?? 0;
   const payload = agent.bytes.slice(start, start + (words[at + SHOWN_PAYLOAD_LENGTH] ?? 0));
@@ -213,12 +214,6 @@ function guarded<R>(loop: Loop, step: () => R): R {
   }
 }
 
-/** Leaves the pool, and parks: the spawner was told to end this worker. */
-function waitForTheEnd(agent: Agent): never {
-  agent.leave();
-  return park();
-}
-
 /** From now on `self.close()` does not end the thread in the middle of something: it ends the task, then the worker. */
 function shadowClose(): { wanted: boolean } {
   const exit = { wanted: false };
@@ -229,9 +224,4 @@ function shadowClose(): { wanted: boolean } {
     },
   });
   return exit;
-}
-
-/** The flags with which an instance in a worker is attached. */
-export function workerFlags(mayBlock: number, glued: boolean): number {
-  return glued ? mayBlock | GLUED : mayBlock;
 }

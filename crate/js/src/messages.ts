@@ -1,29 +1,29 @@
-// Messages of the package on channels that it shares with its user's: the user's listeners never see them.
+// How agents and their spawner reach each other: a line of their own, so that messages of the package never meet those of
+// its user. Only the greeting, which brings the line, goes the common way, from a worker to whoever made it.
 
-import type { FromSpawner, ToSpawner } from './abi.js';
+import type { FromSpawner, Greeting, ToSpawner } from './abi.js';
 
-/** Calls `handle` with each message that a worker sends to its spawner; gives what takes that back. */
-export function onMessage(worker: Worker, handle: (message: ToSpawner) => void): () => void {
-  return listen(worker, handle);
+/** Greets whoever made this worker; gives what sends to it from now on. */
+export function callSpawner(
+  greeting: Greeting['cf'],
+  handle: (message: FromSpawner) => void,
+): (message: ToSpawner) => void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }: MessageEvent<FromSpawner>) => handle(data);
+  const message: Greeting = { cf: greeting };
+  globalThis.postMessage(message, { transfer: [port2] });
+  return message => port1.postMessage(message);
 }
 
-/** Calls `handle` with each message that the spawner sends to this worker; gives what takes that back. */
-export function onSpawnerMessage(handle: (message: FromSpawner) => void): () => void {
-  return listen(globalThis, handle);
-}
-
-/** Sends a message to whoever made this worker. */
-export function tellParent(message: ToSpawner): void {
-  globalThis.postMessage(message);
-}
-
-function listen<M>(target: EventTarget, handle: (message: M) => void): () => void {
-  const hear = (event: Event): void => {
-    const { data } = event as MessageEvent<{ readonly cf?: unknown } | null | undefined>;
-    if (typeof data !== 'object' || typeof data?.cf !== 'string') return;
+/** Calls `answer` when a worker greets; gives what takes that back. */
+export function onGreeting(worker: Worker, answer: (line: MessagePort) => void): () => void {
+  const hear = (event: MessageEvent<Greeting | null | undefined>): void => {
+    const { data, ports } = event;
+    const line = ports[0];
+    if (line === undefined || (data?.cf !== 'hello' && data?.cf !== 'join')) return;
     event.stopImmediatePropagation();
-    handle(data as M);
+    answer(line);
   };
-  target.addEventListener('message', hear);
-  return () => target.removeEventListener('message', hear);
+  worker.addEventListener('message', hear);
+  return () => worker.removeEventListener('message', hear);
 }

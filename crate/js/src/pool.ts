@@ -5,6 +5,7 @@
 
 import { type Address, PROCESS, REFUSED_BROKEN, REFUSED_SHUTDOWN, THREAD } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
+import { putText, readText } from './blocks.js';
 import { Encoder } from './encode.js';
 import {
   BlockingNotAllowedError,
@@ -155,7 +156,10 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     try {
       if (this.#realm === undefined)
         this.#early.push({ future, ref, encoded: encodeEarly(values) });
-      else this.#send(future, ref, agent => agent.submit(this.#pool, values, future));
+      else {
+        const length = this.#agent.prepare(values, 'args');
+        this.#send(future, ref, agent => agent.submit(this.#pool, length, future));
+      }
     } catch (error) {
       if (error instanceof RuntimeError) throw error;
       future.setException(error);
@@ -194,8 +198,8 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       // Another agent is to make the workers, and cannot be given the function.
       const source = spawner === undefined && this.#factory && describeFactory(this.#factory);
       const config = source ? JSON.stringify(source) : '';
-      this.#pool = agent.putText(this.#prefix, (prefix, prefixLength) =>
-        agent.putText(config, (block, length) =>
+      this.#pool = putText(agent, this.#prefix, (prefix, prefixLength) =>
+        putText(agent, config, (block, length) =>
           agent.core.cf_pool_new(
             this.#kind,
             this.#maxWorkers,
@@ -226,28 +230,19 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   #send(future: Future<unknown>, ref: TaskRef, submit: (agent: Agent) => Address): void {
     const { agent } = this.#realm as Realm;
     if (agent.dead !== undefined) throw this.broken(agent.dead, ref.name);
-    agent.enter();
-    try {
-      future.from(this, ref.name);
+    future.from(this, ref.name);
+    agent.inside(() => {
       const call = submit(agent);
       if (call === REFUSED_SHUTDOWN)
         throw new RuntimeError('cannot schedule new futures after shutdown');
       if (call === REFUSED_BROKEN) throw this.broken(this.#reason(), '');
       future.submittedAs(agent, call);
-    } finally {
-      agent.leave();
-    }
+    });
   }
 
   #reason(): string {
-    const { core } = this.#agent;
-    let start = 0;
-    const reason = this.#agent.readText(out => {
-      start = core.cf_pool_reason(this.#pool, out);
-      return start;
-    });
-    core.cf_free(start, reason.length);
-    return reason;
+    const agent = this.#agent;
+    return readText(agent, out => agent.core.cf_pool_reason(this.#pool, out));
   }
 
   #close(cancel: boolean): void {

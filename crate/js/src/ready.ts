@@ -12,7 +12,7 @@ import { alarm } from './clock.js';
 import type { WorkerFactory } from './factory.js';
 import { firstInstance, RAW_STACK, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
-import { onMessage, onSpawnerMessage, tellParent } from './messages.js';
+import { callSpawner, onGreeting } from './messages.js';
 import { currentRealm, isWorker, type Realm, setCurrent } from './realm.js';
 import { Spawner } from './spawning.js';
 
@@ -55,37 +55,33 @@ async function startPage(load: Loader): Promise<Realm> {
 }
 
 async function startWorker(load: Loader): Promise<Realm> {
-  const welcome = await askForAdoption();
-  return welcome === undefined ? startRootWorker(load) : joinPage(welcome);
+  return (await askForAdoption()) ?? startRootWorker(load);
 }
 
 /** Asks whoever made this worker for a place on its memory. A page that adopts workers says so at once. */
-function askForAdoption(): Promise<Welcome | undefined> {
-  return new Promise(resolve => {
-    const end = (welcome: Welcome | undefined): void => {
+function askForAdoption(): Promise<Realm | undefined> {
+  return new Promise((resolve, reject) => {
+    let agent: Agent | undefined;
+    const tell = callSpawner('join', message => {
       stopTimer();
-      stopListening();
-      resolve(welcome);
-    };
-    const stopTimer = alarm(ADOPTION_LIMIT, () => end(undefined));
-    const stopListening = onSpawnerMessage(message => {
-      if (message.cf === 'adopting') stopTimer();
-      if (message.cf === 'welcome') end(message);
+      if (message.cf === 'poisoned') agent?.poisoned(message.reason);
+      if (message.cf !== 'welcome') return;
+      joinPage(message, tell).then(realm => {
+        agent = realm.agent;
+        resolve(realm);
+      }, reject);
     });
-    tellParent({ cf: 'join' });
+    const stopTimer = alarm(ADOPTION_LIMIT, () => resolve(undefined));
   });
 }
 
-async function joinPage(welcome: Welcome): Promise<Realm> {
+async function joinPage(welcome: Welcome, tell: (message: ToSpawner) => void): Promise<Realm> {
   const { module, memory, lock, stackSize } = welcome;
   await holdLock(lock);
   const core = rawInstance(module, memory, stackSize);
   const agent = new Agent(module, memory, core, core.cf_agent_new(MAY_BLOCK), true);
-  agent.tellSpawner = tellParent;
-  onSpawnerMessage(message => {
-    if (message.cf === 'poisoned') agent.poisoned(message.reason);
-  });
-  tellParent({ cf: 'joined', agent: agent.address, ...stackOf(core, stackSize) });
+  agent.tellSpawner = tell;
+  tell({ cf: 'joined', agent: agent.address, ...stackOf(core, stackSize) });
   agent.leave();
   return setCurrent(agent);
 }
@@ -107,18 +103,19 @@ export function startNestedSpawner(
   glue?: string,
 ): Promise<void> {
   const nested = factory();
-  agent.tellSpawner = message => nested.postMessage(message);
   return new Promise((resolve, reject) => {
     nested.addEventListener('error', event => {
       reject(new Error(`the spawner of this worker could not be started: ${event.message}`));
     });
-    onMessage(nested, message => {
-      if (message.cf === 'hello') {
-        const { module, memory } = agent;
-        const welcome: Welcome = { cf: 'welcome', module, memory, lock: '', stackSize, glue };
-        nested.postMessage(welcome);
-      } else if (message.cf === 'joined') resolve();
-      else if (message.cf === 'poison') agent.poisoned(message.reason);
+    onGreeting(nested, line => {
+      agent.tellSpawner = message => line.postMessage(message);
+      line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
+        if (message.cf === 'joined') resolve();
+        else if (message.cf === 'poison') agent.poisoned(message.reason);
+      };
+      const { module, memory } = agent;
+      const welcome: Welcome = { cf: 'welcome', module, memory, lock: '', stackSize, glue };
+      line.postMessage(welcome);
     });
   });
 }
@@ -127,16 +124,16 @@ export function startNestedSpawner(
 export function serveSpawner(worker: WorkerFactory): void {
   let spawner: Spawner | undefined;
   // Its creator is no spawner, but asks for what one is asked for.
-  onSpawnerMessage((message: FromSpawner | ToSpawner) => {
-    if (message.cf === 'welcome') spawner = startSpawner(message, worker);
+  const tell = callSpawner('hello', (message: FromSpawner | ToSpawner) => {
+    if (message.cf === 'welcome') spawner = startSpawner(message, worker, tell);
     else if (message.cf === 'terminate') spawner?.terminate(message.pool);
   });
-  tellParent({ cf: 'hello' });
 }
 
 function startSpawner(
   { module, memory, stackSize, glue }: Welcome,
   worker: WorkerFactory,
+  tell: (message: ToSpawner) => void,
 ): Spawner {
   const core = rawInstance(module, memory, stackSize);
   const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
@@ -146,8 +143,8 @@ function startSpawner(
   const poisoned = agent.onPoison;
   agent.onPoison = reason => {
     poisoned(reason);
-    tellParent({ cf: 'poison', reason });
+    tell({ cf: 'poison', reason });
   };
-  tellParent({ cf: 'joined', agent: agent.address, ...stackOf(core, stackSize) });
+  tell({ cf: 'joined', agent: agent.address, ...stackOf(core, stackSize) });
   return spawner;
 }

@@ -27,13 +27,13 @@ import {
   PROCESS,
   type Stack,
   type ToSpawner,
-  type Welcome,
 } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
+import { putText, readAddresses, readText } from './blocks.js';
 import { alarm, now } from './clock.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
-import { onMessage } from './messages.js';
+import { onGreeting } from './messages.js';
 
 /** How long a worker may take to get up, in milliseconds. */
 const START_LIMIT = 20_000;
@@ -54,6 +54,8 @@ interface Watched {
   readonly pool: Address;
   readonly lock: string;
   stack: Stack | undefined;
+  /** How to reach it; there is none before it has greeted. */
+  line: MessagePort | undefined;
   phase: 'starting' | 'up' | 'leaving' | 'gone';
   stopTimer: () => void;
   whenGone: (() => void)[];
@@ -102,7 +104,7 @@ export class Spawner implements Watcher {
     const { core, address, dead } = this.#agent;
     if (dead !== undefined) return;
     for (;;) {
-      const wanted = this.#agent.readAddresses((out, most) =>
+      const wanted = readAddresses(this.#agent, (out, most) =>
         core.cf_next_workers(address, out, most),
       );
       for (const worker of wanted) this.#start(worker);
@@ -118,30 +120,31 @@ export class Spawner implements Watcher {
     this.#killAll(pool);
   }
 
-  /** Makes a worker that somebody else started an agent of this memory. Gives what ends it. */
-  adopt(thread: Worker): { terminate(): Promise<void> } {
+  /**
+   * Makes a worker that somebody else started an agent of this memory, now if it has greeted already, by `line`. Gives
+   * what ends it.
+   */
+  adopt(thread: Worker, line?: MessagePort): { terminate(): Promise<void> } {
     const adopted = this.#watch(thread, 'an adopted worker', 0, 0, 0);
-    const welcome = (): void => {
-      const message: Welcome = {
-        cf: 'welcome',
-        module: this.#agent.module,
-        memory: this.#agent.memory,
-        lock: adopted.lock,
-        stackSize: RAW_STACK,
-        glue: undefined,
-      };
-      this.#send(adopted, message);
-    };
-    welcome();
-    this.#hear(adopted, message => {
-      if (message.cf === 'join') welcome();
-      else if (message.cf === 'joined') {
-        adopted.agent = message.agent;
-        this.#up(adopted, message);
-      } else if (message.cf === 'terminate') this.terminate(message.pool);
-      else if (message.cf === 'poison') this.#agent.poisoned(message.reason);
-    });
+    if (line !== undefined) this.#welcome(adopted, line);
+    onGreeting(thread, line => this.#welcome(adopted, line));
     return { terminate: () => this.#terminateAdopted(adopted) };
+  }
+
+  #welcome(adopted: Watched, line: MessagePort): void {
+    this.#hear(adopted, line, message => {
+      if (message.cf !== 'joined') return;
+      adopted.agent = message.agent;
+      this.#up(adopted, message);
+    });
+    this.#send(adopted, {
+      cf: 'welcome',
+      module: this.#agent.module,
+      memory: this.#agent.memory,
+      lock: adopted.lock,
+      stackSize: RAW_STACK,
+      glue: undefined,
+    });
   }
 
   // ── Birth ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -149,7 +152,7 @@ export class Spawner implements Watcher {
   #start(worker: Address): void {
     const { core } = this.#agent;
     const pool = core.cf_worker_pool(worker);
-    const prefix = this.#agent.readText(out => core.cf_pool_prefix(pool, out));
+    const prefix = readText(this.#agent, out => core.cf_pool_prefix(pool, out));
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread: Worker;
     let script: string | undefined;
@@ -177,14 +180,14 @@ export class Spawner implements Watcher {
       // After `up` it is a report of something outside any task, not a death.
       if (watched.phase === 'starting') void this.#diagnose(watched, event, script);
     });
-    this.#hear(watched, message => {
-      if (message.cf === 'hello') this.#boot(watched);
-      else if (message.cf === 'up') this.#up(watched, message);
-      else if (message.cf === 'bye') watched.phase = 'leaving';
-      else if (message.cf === 'failed') this.#failStart(watched, message.reason);
-      else if (message.cf === 'trapped') this.#breakPool(pool, message.reason, worker);
-      else if (message.cf === 'poison') this.#agent.poisoned(message.reason);
-      else if (message.cf === 'terminate') this.terminate(message.pool);
+    onGreeting(thread, line => {
+      this.#hear(watched, line, message => {
+        if (message.cf === 'up') this.#up(watched, message);
+        else if (message.cf === 'bye') watched.phase = 'leaving';
+        else if (message.cf === 'failed') this.#failStart(watched, message.reason);
+        else if (message.cf === 'trapped') this.#breakPool(pool, message.reason, worker);
+      });
+      this.#boot(watched);
     });
     this.#listen();
   }
@@ -193,7 +196,7 @@ export class Spawner implements Watcher {
     const factory = this.#factories.get(pool);
     if (factory !== undefined) return factory;
     const { core } = this.#agent;
-    const text = this.#agent.readText(out => core.cf_pool_config(pool, out));
+    const text = readText(this.#agent, out => core.cf_pool_config(pool, out));
     if (text === '') return this.#defaultFactory;
     const config = JSON.parse(text) as WorkerSource;
     return () => new Worker(config.url, { type: config.type });
@@ -299,6 +302,7 @@ export class Spawner implements Watcher {
     watched.phase = 'gone';
     watched.stopTimer();
     this.#watched.delete(watched);
+    watched.line?.close();
     const { core } = this.#agent;
     const { stack } = watched;
     if (stack !== undefined && stack.stack > 0)
@@ -312,7 +316,7 @@ export class Spawner implements Watcher {
 
   #breakPool(pool: Address, reason: string, worker: Address | undefined): void {
     const { core } = this.#agent;
-    this.#agent.putText(reason, (block, length) => {
+    putText(this.#agent, reason, (block, length) => {
       core.cf_pool_break(pool, block, length, worker ?? 0);
       core.cf_free(block, length);
     });
@@ -406,6 +410,7 @@ export class Spawner implements Watcher {
       pool,
       lock: `concurrent-futures ${this.#scope} ${this.#next++}`,
       stack: undefined,
+      line: undefined,
       phase: 'starting',
       stopTimer: () => {},
       whenGone: [],
@@ -415,14 +420,19 @@ export class Spawner implements Watcher {
     return watched;
   }
 
-  #hear(watched: Watched, handle: (message: ToSpawner) => void): void {
-    onMessage(watched.thread, message => {
-      if (this.#agent.dead === undefined) handle(message);
-    });
+  /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */
+  #hear(watched: Watched, line: MessagePort, handle: (message: ToSpawner) => void): void {
+    watched.line = line;
+    line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
+      if (this.#agent.dead !== undefined) return;
+      if (message.cf === 'terminate') this.terminate(message.pool);
+      else if (message.cf === 'poison') this.#agent.poisoned(message.reason);
+      else handle(message);
+    };
   }
 
   #send(watched: Watched, message: FromSpawner): void {
-    watched.thread.postMessage(message);
+    watched.line?.postMessage(message);
   }
 
   #listen(): void {

@@ -53,7 +53,7 @@ export class TaskTable {
   #unserved(name: string): string {
     const known = [...this.#served.keys()];
     return known.length === 0
-      ? `the worker serves no task ${name}: give the pool a worker entry that calls serve(tasks), or name the task with task(url, name)`
+      ? `the worker serves no task ${name}: give the pool an entry that calls serve(tasks), or use task(url, name)`
       : `the worker serves no task ${name}; it serves ${known.join(', ')}`;
   }
 }
@@ -105,8 +105,8 @@ async function fromSource(source: string): Promise<unknown> {
     return module.default;
   } catch (cause) {
     throw new Error(
-      `a function sent by source could not be made here (${String(cause)}). If the page's Content-Security-Policy ` +
-        'forbids blob: scripts, name a task with task(url, name) instead.',
+      `a function sent by source could not be made (${String(cause)}); where the Content-Security-Policy forbids blob: ` +
+        'scripts, name a task with task(url, name)',
       { cause },
     );
   } finally {

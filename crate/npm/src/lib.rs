@@ -2,4 +2,9 @@
 //!
 //! The TypeScript face instantiates it without wasm-bindgen's glue, once per agent, all over one shared memory.
 
-extern crate concurrent_futures as _;
+#![cfg(target_arch = "wasm32")]
+
+use concurrent_futures::PatientAllocator;
+
+#[global_allocator]
+static ALLOCATOR: PatientAllocator = PatientAllocator::new();
