@@ -69,6 +69,12 @@ impl<T> PushList<T> {
         }
     }
 
+    /// Whether there is nothing to take.
+    pub(crate) fn is_empty(&self) -> bool {
+        // SeqCst, for one order with `push`.
+        self.head.load(Ordering::SeqCst).is_null()
+    }
+
     /// Takes everything, oldest first.
     pub(crate) fn take(&self) -> Chain<T> {
         // SeqCst: acquires the nodes behind the address, and see `push` for the total order.

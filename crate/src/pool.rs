@@ -88,11 +88,18 @@ pub(crate) struct Pool {
 }
 
 /// Wakes the task that awaits the end of a shutdown.
-pub(crate) struct Ending(AtomicWaker);
+pub(crate) struct Ending {
+    waker: AtomicWaker,
+    /// Not zero once it was told. A call that was accepted just before the shutdown may bring one more worker after
+    /// that, of whose end nobody tells again.
+    told: AtomicU32,
+}
 
 impl Observer for Ending {
     fn done(&self, _key: usize) {
-        self.0.wake();
+        // Release: whoever sees it sees all that the workers did.
+        self.told.store(1, Ordering::Release);
+        self.waker.wake();
     }
 }
 
@@ -240,15 +247,19 @@ impl Pool {
     /// Ready when the last worker of a pool that was shut down is gone.
     pub(crate) fn ended(self: &Arc<Self>) -> impl std::future::Future<Output = ()> + use<> {
         let pool = Arc::clone(self);
-        let ending = Arc::new(Ending(AtomicWaker::new()));
+        let ending = Arc::new(Ending {
+            waker: AtomicWaker::new(),
+            told: AtomicU32::new(0),
+        });
         let mut watched = false;
         std::future::poll_fn(move |context| {
-            ending.0.register(context.waker());
+            ending.waker.register(context.waker());
             if !std::mem::replace(&mut watched, true) {
                 let observer: Arc<dyn Observer> = Arc::clone(&ending) as _;
                 pool.endings.watch(Arc::downgrade(&observer), 0);
             }
-            if pool.workers() == 0 {
+            // Acquire: see `done`.
+            if pool.workers() == 0 || ending.told.load(Ordering::Acquire) != 0 {
                 Poll::Ready(())
             } else {
                 Poll::Pending
@@ -288,12 +299,20 @@ impl Pool {
     /// Does with what is queued what the phase says. Never waits: if a worker is in the middle of taking an entry, that
     /// worker calls this when it has taken it.
     pub(crate) fn obey_phase(&self) {
+        // Orders a phase just stored before the looks at the queue; the other half is the fence in `submit`.
+        fence(Ordering::SeqCst);
         while self.phase() > CLOSING && !self.queue.is_empty() {
             let Some(all) = self.queue.try_take_all() else {
                 return;
             };
+            let mut any = false;
             for work in all {
+                any = true;
                 self.reject(work);
+            }
+            // Counted, but not there: whoever is pushing it looks at the phase after that. Not to be waited for.
+            if !any && self.queue.nothing_came() {
+                return;
             }
         }
     }
@@ -320,7 +339,9 @@ impl Pool {
                 owner.ring();
             }
         }
-        // SeqCst: see `submit`.
+        // One worker less, then the look at the calls; `submit` has one call more, then the look at the workers. The
+        // fences see to it that one of the two finds the other.
+        fence(Ordering::SeqCst);
         let unfinished = self.unfinished.load(Ordering::SeqCst);
         if self.phase() <= CLOSING && unfinished > 0 {
             self.start_worker_for(unfinished);

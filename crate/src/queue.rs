@@ -154,6 +154,11 @@ impl<T> Queue<T> {
         self.len() == 0
     }
 
+    /// Whether nothing was pushed since somebody last emptied the inbox.
+    pub(crate) fn nothing_came(&self) -> bool {
+        self.inbox.is_empty()
+    }
+
     /// Entries pushed and not yet taken.
     pub(crate) fn len(&self) -> u32 {
         // SeqCst, for one order with `push`.

@@ -129,13 +129,12 @@ impl Worker {
                 return Taken::Exit;
             }
             let Some(work) = work else {
-                if phase == OPEN {
-                    return Taken::Nothing;
-                }
-                if self.pool.queue().is_empty() {
-                    return Taken::Exit;
-                }
-                continue;
+                // Where the queue is not empty after all, a call is being pushed right now.
+                return if phase == OPEN || !self.pool.queue().is_empty() {
+                    Taken::Nothing
+                } else {
+                    Taken::Exit
+                };
             };
             match work {
                 Work::Local(call) => {

@@ -71,6 +71,7 @@ pub(crate) fn now() -> f64 {
 /// Models start their threads themselves.
 pub(crate) fn start_worker(_worker: std::sync::Arc<Worker>) {}
 
+#[expect(clippy::disallowed_macros, reason = "no model runs on a page")]
 pub(crate) fn report(message: &str) {
     eprintln!("concurrent-futures: {message}");
 }
