@@ -737,25 +737,27 @@ var Agent = class {
     Atomics.store(words, this.address / 4 + AGENT_KILL, KILLABLE);
     if (Atomics.load(words, this.address / 4 + AGENT_KILL_WANTED) !== 0) park();
   }
-  /** Runs `step` inside the pool. If it traps, the memory is dead. */
+  /** Runs `step` inside the pool. If it traps, the memory is dead: `undefined`. */
   inside(step) {
     this.enter();
     try {
-      return step();
-    } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) this.trapped(error);
-      throw error;
+      return this.attempt(step);
     } finally {
       this.leave();
     }
   }
-  /** A call into the core trapped: nobody can trust its memory any more. */
-  trapped(error) {
-    if (this.#dead !== void 0) return;
-    Atomics.store(this.words, this.#poison / 4, 1);
-    const reason = `a call on the memory of the pools trapped: ${error.message}`;
-    this.tellSpawner({ cf: "poison", reason });
-    this.poisoned(reason);
+  /** Runs `step`, which calls into the core. If it traps, the memory is dead: `undefined`. */
+  attempt(step) {
+    try {
+      return step();
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      Atomics.store(this.words, this.#poison / 4, 1);
+      const reason = `a call on the memory of the pools trapped: ${error.message}`;
+      this.tellSpawner({ cf: "poison", reason });
+      this.poisoned(reason);
+      return void 0;
+    }
   }
   // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   /**
@@ -787,12 +789,13 @@ var Agent = class {
   }
   /** Cancels the call if it has not begun; then it is released, and its future must not ask again. */
   cancel(call) {
-    return this.inside(() => {
+    const cancelled = this.inside(() => {
       if (this.core.cf_cancel(call) === 0) return false;
       if (this.#calls.delete(call)) this.core.cf_release(call);
       this.#stopListeningIfIdle();
       return true;
     });
+    return cancelled === true;
   }
   recordOf(call) {
     const worker = Atomics.load(this.words, call / 4 + CALL_WORKER);
@@ -814,7 +817,7 @@ var Agent = class {
       alarm(POLL, this.#rung);
       return;
     }
-    if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.inside(() => this.#drain(1)) > 0) {
+    if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.#drainInside(1) > 0) {
       queueMicrotask(this.#rung);
       return;
     }
@@ -828,12 +831,13 @@ var Agent = class {
     try {
       const bell = this.address / 4 + AGENT_BELL;
       for (; ; ) {
-        while (this.#drain(DRAIN_MOST) === DRAIN_MOST) ;
+        this.#drainAll();
         if (done()) return true;
         const left = deadline === void 0 ? LOOK_AGAIN : deadline - performance.now();
         if (left <= 0) return false;
         const { words } = this;
-        if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.#drain(1) > 0) continue;
+        if (Atomics.exchange(words, bell, ASLEEP) === RUNG) continue;
+        if ((this.attempt(() => this.#drain(1)) ?? 1) > 0) continue;
         this.leave();
         Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
         this.enter();
@@ -846,9 +850,7 @@ var Agent = class {
   }
   /** Settles what is done already. */
   look() {
-    this.inside(() => {
-      while (this.#drain(DRAIN_MOST) === DRAIN_MOST) ;
-    });
+    this.inside(() => this.#drainAll());
   }
   /** The memory is dead: everything that was expected of it breaks. */
   poisoned(reason) {
@@ -895,14 +897,20 @@ var Agent = class {
   async #drainInTurns() {
     let end2 = performance.now() + DRAIN_MILLISECONDS;
     for (; ; ) {
-      const count = this.inside(() => this.#drain(DRAIN_MOST));
-      for (const watcher of [...this.watchers]) watcher.look();
+      const count = this.#drainInside(DRAIN_MOST);
+      for (const watcher of [...this.watchers]) this.attempt(() => watcher.look());
       if (count === 0) break;
       if (performance.now() < end2) continue;
       await turn();
       end2 = performance.now() + DRAIN_MILLISECONDS;
     }
     if (this.#calls.size > 0 || this.watchers.size > 0) this.listen();
+  }
+  #drainInside(most) {
+    return this.inside(() => this.#drain(most)) ?? 0;
+  }
+  #drainAll() {
+    while (this.attempt(() => this.#drain(DRAIN_MOST)) === DRAIN_MOST) ;
   }
   /** Settles up to `most` calls that are done; gives their number. */
   #drain(most) {
@@ -1518,9 +1526,11 @@ var Spawner = class {
   /** Ends the workers of `pool` by force. What they held fails; what is queued is cancelled. */
   terminate(pool) {
     if (this.#agent.dead !== void 0) return;
-    this.#agent.core.cf_pool_shutdown(pool, 1);
-    this.#breakPool(pool, "its workers were terminated", void 0);
-    this.#killAll(pool);
+    this.#agent.attempt(() => {
+      this.#agent.core.cf_pool_shutdown(pool, 1);
+      this.#breakPool(pool, "its workers were terminated", void 0);
+      this.#killAll(pool);
+    });
   }
   /**
    * Makes a worker that somebody else started an agent of this memory, now if it has greeted already, by `line`. Gives
@@ -1653,7 +1663,11 @@ var Spawner = class {
   }
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #whenLockIsFree(watched) {
-    navigator.locks.request(watched.lock, { mode: "shared" }, () => this.#lost(watched)).catch(
+    navigator.locks.request(
+      watched.lock,
+      { mode: "shared" },
+      () => this.#agent.attempt(() => this.#lost(watched))
+    ).catch(
       (error) => this.#agent.poisoned(`a worker could not be watched: ${messageOf(error)}`)
     );
   }
@@ -1722,7 +1736,7 @@ var Spawner = class {
     if (claim === BUSY) {
       if (performance.now() - since > KILL_LIMIT)
         this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
-      else alarm(KILL_RETRY, () => this.#kill(watched, since));
+      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, since)));
       return;
     }
     if (claim === KILLABLE) {
@@ -1800,7 +1814,7 @@ var Spawner = class {
       if (this.#agent.dead !== void 0) return;
       if (message.cf === "terminate") this.terminate(message.pool);
       else if (message.cf === "poison") this.#agent.poisoned(message.reason);
-      else handle(message);
+      else this.#agent.attempt(() => handle(message));
     };
   }
   #send(watched, message) {
@@ -1820,8 +1834,10 @@ function messageOf(error) {
 }
 
 // crate/js/src/ready.ts
+var nestedSpawners = /* @__PURE__ */ new Set();
 function startNestedSpawner(agent, factory2, stackSize, glue2) {
   const nested2 = factory2();
+  nestedSpawners.add(nested2);
   return new Promise((resolve, reject) => {
     nested2.addEventListener("error", (event) => {
       reject(new Error(`the spawner of this worker could not be started: ${event.message}`));

@@ -23,6 +23,17 @@ async function until(condition) {
   while (!condition()) await new Promise(resolve => setTimeout(resolve));
 }
 
+/** Resolves when somebody says something on the channel. */
+function heard(name) {
+  const channel = new BroadcastChannel(name);
+  return new Promise(resolve => {
+    channel.onmessage = () => {
+      channel.close();
+      resolve();
+    };
+  });
+}
+
 /** Resolves when no worker lives: each holds a lock for as long as it does. */
 async function noWorkerLives() {
   while ((await navigator.locks.query()).held.length > 0);
@@ -46,12 +57,13 @@ export const faults = {
         return thread;
       };
       const executor = new Pool({ maxWorkers: 1, worker, threadNamePrefix: 'doomed' });
-      const running = executor.submit(tasks.spin, 60_000);
+      const atIt = heard('doomed');
+      const running = executor.submit(tasks.spinLoudly, 60_000, 'doomed');
       const queued = executor.submit(tasks.square, 1);
-      await until(() => running.running());
+      await atIt;
       thread.terminate();
       for (const [future, name] of [
-        [running, 'spin'],
+        [running, 'spinLoudly'],
         [queued, 'square'],
       ]) {
         const error = await rejection(future);

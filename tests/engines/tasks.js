@@ -13,6 +13,14 @@ export function spin(milliseconds) {
   return milliseconds;
 }
 
+/** As `spin`, but says before that it is at it. */
+export function spinLoudly(milliseconds, name) {
+  const channel = new BroadcastChannel(name);
+  channel.postMessage('at it');
+  channel.close();
+  return spin(milliseconds);
+}
+
 export const echo = value => value;
 
 export const later = milliseconds =>

@@ -161,26 +161,28 @@ export class Agent {
     if (Atomics.load(words, this.address / 4 + AGENT_KILL_WANTED) !== 0) park();
   }
 
-  /** Runs `step` inside the pool. If it traps, the memory is dead. */
-  inside<R>(step: () => R): R {
+  /** Runs `step` inside the pool. If it traps, the memory is dead: `undefined`. */
+  inside<R>(step: () => R): R | undefined {
     this.enter();
     try {
-      return step();
-    } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) this.trapped(error);
-      throw error;
+      return this.attempt(step);
     } finally {
       this.leave();
     }
   }
 
-  /** A call into the core trapped: nobody can trust its memory any more. */
-  trapped(error: WebAssembly.RuntimeError): void {
-    if (this.#dead !== undefined) return;
-    Atomics.store(this.words, this.#poison / 4, 1);
-    const reason = `a call on the memory of the pools trapped: ${error.message}`;
-    this.tellSpawner({ cf: 'poison', reason });
-    this.poisoned(reason);
+  /** Runs `step`, which calls into the core. If it traps, the memory is dead: `undefined`. */
+  attempt<R>(step: () => R): R | undefined {
+    try {
+      return step();
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      Atomics.store(this.words, this.#poison / 4, 1);
+      const reason = `a call on the memory of the pools trapped: ${error.message}`;
+      this.tellSpawner({ cf: 'poison', reason });
+      this.poisoned(reason);
+      return undefined;
+    }
   }
 
   // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,12 +221,13 @@ export class Agent {
 
   /** Cancels the call if it has not begun; then it is released, and its future must not ask again. */
   cancel(call: Address): boolean {
-    return this.inside(() => {
+    const cancelled = this.inside(() => {
       if (this.core.cf_cancel(call) === 0) return false;
       if (this.#calls.delete(call)) this.core.cf_release(call);
       this.#stopListeningIfIdle();
       return true;
     });
+    return cancelled === true;
   }
 
   recordOf(call: Address): CallRecord {
@@ -250,7 +253,7 @@ export class Agent {
       return;
     }
     // Fall asleep, then look once more: whoever comes later finds ASLEEP and notifies.
-    if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.inside(() => this.#drain(1)) > 0) {
+    if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.#drainInside(1) > 0) {
       queueMicrotask(this.#rung);
       return;
     }
@@ -265,12 +268,13 @@ export class Agent {
     try {
       const bell = this.address / 4 + AGENT_BELL;
       for (;;) {
-        while (this.#drain(DRAIN_MOST) === DRAIN_MOST);
+        this.#drainAll();
         if (done()) return true;
         const left = deadline === undefined ? LOOK_AGAIN : deadline - performance.now();
         if (left <= 0) return false;
         const { words } = this;
-        if (Atomics.exchange(words, bell, ASLEEP) === RUNG || this.#drain(1) > 0) continue;
+        if (Atomics.exchange(words, bell, ASLEEP) === RUNG) continue;
+        if ((this.attempt(() => this.#drain(1)) ?? 1) > 0) continue;
         this.leave();
         Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
         this.enter();
@@ -285,9 +289,7 @@ export class Agent {
 
   /** Settles what is done already. */
   look(): void {
-    this.inside(() => {
-      while (this.#drain(DRAIN_MOST) === DRAIN_MOST);
-    });
+    this.inside(() => this.#drainAll());
   }
 
   /** The memory is dead: everything that was expected of it breaks. */
@@ -345,14 +347,22 @@ export class Agent {
     let end = performance.now() + DRAIN_MILLISECONDS;
     // Listening again only after the last: what rings meanwhile is found by the look before the wait.
     for (;;) {
-      const count = this.inside(() => this.#drain(DRAIN_MOST));
-      for (const watcher of [...this.watchers]) watcher.look();
+      const count = this.#drainInside(DRAIN_MOST);
+      for (const watcher of [...this.watchers]) this.attempt(() => watcher.look());
       if (count === 0) break;
       if (performance.now() < end) continue;
       await turn();
       end = performance.now() + DRAIN_MILLISECONDS;
     }
     if (this.#calls.size > 0 || this.watchers.size > 0) this.listen();
+  }
+
+  #drainInside(most: number): number {
+    return this.inside(() => this.#drain(most)) ?? 0;
+  }
+
+  #drainAll(): void {
+    while (this.attempt(() => this.#drain(DRAIN_MOST)) === DRAIN_MOST);
   }
 
   /** Settles up to `most` calls that are done; gives their number. */

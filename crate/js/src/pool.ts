@@ -238,6 +238,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       if (call === REFUSED_BROKEN) throw this.broken(this.#reason(), '');
       future.submittedAs(agent, call);
     });
+    if (agent.dead !== undefined) throw this.broken(agent.dead, ref.name);
   }
 
   #reason(): string {

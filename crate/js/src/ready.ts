@@ -30,6 +30,9 @@ export interface Loader {
 
 let starting: Promise<Realm> | undefined;
 
+/** Nested spawners: Firefox ends a worker that nobody refers to. */
+const nestedSpawners = new Set<Worker>();
+
 /** Whether this agent is cross-origin isolated, so that shared memory exists. */
 export function isolated(): boolean {
   return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
@@ -103,6 +106,7 @@ export function startNestedSpawner(
   glue?: string,
 ): Promise<void> {
   const nested = factory();
+  nestedSpawners.add(nested);
   return new Promise((resolve, reject) => {
     nested.addEventListener('error', event => {
       reject(new Error(`the spawner of this worker could not be started: ${event.message}`));

@@ -115,9 +115,11 @@ export class Spawner implements Watcher {
   /** Ends the workers of `pool` by force. What they held fails; what is queued is cancelled. */
   terminate(pool: Address): void {
     if (this.#agent.dead !== undefined) return;
-    this.#agent.core.cf_pool_shutdown(pool, 1);
-    this.#breakPool(pool, 'its workers were terminated', undefined);
-    this.#killAll(pool);
+    this.#agent.attempt(() => {
+      this.#agent.core.cf_pool_shutdown(pool, 1);
+      this.#breakPool(pool, 'its workers were terminated', undefined);
+      this.#killAll(pool);
+    });
   }
 
   /**
@@ -263,7 +265,9 @@ export class Spawner implements Watcher {
 
   #whenLockIsFree(watched: Watched): void {
     navigator.locks
-      .request(watched.lock, { mode: 'shared' }, () => this.#lost(watched))
+      .request(watched.lock, { mode: 'shared' }, () =>
+        this.#agent.attempt(() => this.#lost(watched)),
+      )
       .catch((error: unknown) =>
         this.#agent.poisoned(`a worker could not be watched: ${messageOf(error)}`),
       );
@@ -340,7 +344,7 @@ export class Spawner implements Watcher {
     if (claim === BUSY) {
       if (performance.now() - since > KILL_LIMIT)
         this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
-      else alarm(KILL_RETRY, () => this.#kill(watched, since));
+      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, since)));
       return;
     }
     if (claim === KILLABLE) {
@@ -427,7 +431,7 @@ export class Spawner implements Watcher {
       if (this.#agent.dead !== undefined) return;
       if (message.cf === 'terminate') this.terminate(message.pool);
       else if (message.cf === 'poison') this.#agent.poisoned(message.reason);
-      else handle(message);
+      else this.#agent.attempt(() => handle(message));
     };
   }
 
