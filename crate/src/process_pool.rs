@@ -31,6 +31,9 @@ use crate::pool::{Kind, Options, Pool};
 use crate::pool_options::PoolOptions;
 use crate::work::{Entry, RemoteCall, Work};
 
+#[cfg(all(test, not(target_arch = "wasm32"), not(loom)))]
+mod tests;
+
 /// Runs functions in workers that share nothing with the caller, as Python's `ProcessPoolExecutor`; in a browser each
 /// is a Web Worker with a WebAssembly memory of its own, which may even crash without harm to others.
 ///
