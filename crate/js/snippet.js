@@ -15,6 +15,7 @@ var VALUE = 0;
 var THROWN = 1;
 var BROKEN = 2;
 var NOTHING = 0;
+var RAN = 1;
 var SCRIPT = 2;
 var REMOTE = 3;
 var EXIT = 4;
@@ -1039,6 +1040,23 @@ function holdLock(name) {
   });
 }
 
+// crate/js/src/blocks.ts
+function putText(agent, text, use) {
+  const encoded = new TextEncoder().encode(text);
+  const block = agent.allocate(encoded.length);
+  agent.bytes.set(encoded, block);
+  return use(block, encoded.length);
+}
+function readText2(agent, ask) {
+  const start = ask(agent.scratch);
+  return agent.textAt(start, agent.words[agent.scratch / 4] ?? 0);
+}
+function readAddresses(agent, ask) {
+  const count = ask(agent.scratch, SCRATCH_WORDS);
+  const first = agent.scratch / 4;
+  return [...agent.words.subarray(first, first + count)];
+}
+
 // crate/js/src/tasks.ts
 function describe(value) {
   return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
@@ -1145,10 +1163,9 @@ var TURN_EVERY = 8;
 async function work(loop) {
   const exit = shadowClose();
   const { agent, worker } = loop;
-  const { core } = agent;
   let turned = performance.now();
   for (; ; ) {
-    const taken = guarded(loop, () => core.cf_take(worker, IDLE_BLOCK, now()));
+    const taken = guarded(loop, () => take(loop));
     if (taken === EXIT) return;
     if (taken === NOTHING) {
       await sleep(agent, worker);
@@ -1165,6 +1182,19 @@ async function work(loop) {
       await turn();
       turned = performance.now();
     }
+  }
+}
+function take(loop) {
+  const { agent, worker } = loop;
+  const { core } = agent;
+  const stack = core.__stack_pointer.value;
+  try {
+    return core.cf_take(worker, IDLE_BLOCK, now());
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    core.__stack_pointer.value = stack;
+    failThrown(agent, worker, error);
+    return RAN;
   }
 }
 async function sleep(agent, worker) {
@@ -1269,6 +1299,11 @@ function runRemote(loop) {
   try {
     reply = taskSide.run(entry, check, payload);
   } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) {
+      agent.enter();
+      guarded(loop, () => failThrown(agent, worker, error));
+      return;
+    }
     loop.tell({ cf: "trapped", reason: `its instance trapped: ${String(error)}` });
     park();
   }
@@ -1277,6 +1312,18 @@ function runRemote(loop) {
   agent.bytes.set(reply, block);
   agent.core.cf_finish_remote(worker, block, reply.length, now());
   agent.core.cf_free(block, reply.length);
+}
+function failThrown(agent, worker, error) {
+  const { core } = agent;
+  putText(
+    agent,
+    String(error),
+    (message, messageLength) => putText(agent, error instanceof Error ? error.stack ?? "" : "", (stack, stackLength) => {
+      core.cf_fail_thrown(worker, message, messageLength, stack, stackLength, now());
+      core.cf_free(message, messageLength);
+      core.cf_free(stack, stackLength);
+    })
+  );
 }
 function guarded(loop, step) {
   try {
@@ -1428,23 +1475,6 @@ async function importGlue(url) {
     /* @vite-ignore */
     url
   );
-}
-
-// crate/js/src/blocks.ts
-function putText(agent, text, use) {
-  const encoded = new TextEncoder().encode(text);
-  const block = agent.allocate(encoded.length);
-  agent.bytes.set(encoded, block);
-  return use(block, encoded.length);
-}
-function readText2(agent, ask) {
-  const start = ask(agent.scratch);
-  return agent.textAt(start, agent.words[agent.scratch / 4] ?? 0);
-}
-function readAddresses(agent, ask) {
-  const count = ask(agent.scratch, SCRATCH_WORDS);
-  const first = agent.scratch / 4;
-  return [...agent.words.subarray(first, first + count)];
 }
 
 // crate/js/src/factory.ts

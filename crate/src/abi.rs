@@ -23,6 +23,7 @@ use std::time::Duration;
 use crate::agent::Agent;
 use crate::bytes::Bytes;
 use crate::call::ScriptCall;
+use crate::error::{Error, TaskError};
 use crate::platform::web;
 use crate::pool::{Kind, Options, Pool};
 use crate::process_pool;
@@ -421,6 +422,31 @@ unsafe extern "C" fn cf_fail_current(worker: *const Worker, now: f64) {
     // SAFETY: the worker is alive, by the rules at the head of this file.
     let worker = unsafe { &*worker };
     worker.fail_current(worker.pool().broken());
+}
+
+/// Fails the Rust call that the worker holds, because JavaScript that it called threw. Message and stack, in UTF-8, stay
+/// the caller's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_fail_thrown(
+    worker: *const Worker,
+    message: *const u8,
+    message_length: usize,
+    stack: *const u8,
+    stack_length: usize,
+    now: f64,
+) {
+    web::set_now(now);
+    // SAFETY: the worker is the caller's own, and both blocks are alive.
+    let (worker, message, stack) = unsafe {
+        (
+            &*worker,
+            slice::from_raw_parts(message, message_length),
+            slice::from_raw_parts(stack, stack_length),
+        )
+    };
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    let error = TaskError::threw(text(message), Some(text(stack)), Some(worker.name()));
+    worker.fail_current(Error::Task(error));
 }
 
 /// The worker's thread is gone, or never came.

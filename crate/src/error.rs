@@ -21,7 +21,8 @@ use crate::panics::Scene;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
-    /// The task failed: it panicked, or it was submitted as fallible and returned an error.
+    /// The task failed: it panicked, it was submitted as fallible and returned an error, or JavaScript that it called
+    /// threw.
     Task(TaskError),
     /// The future was cancelled before it ran.
     Cancelled,
@@ -41,10 +42,15 @@ pub enum Error {
     BlockingNotAllowed(&'static str),
 }
 
-/// How a task failed.
+/// How a task failed. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct TaskError {
+pub struct TaskError(Arc<Failure>);
+
+#[derive(Debug)]
+struct Failure {
     message: String,
+    /// What the task did, in a word.
+    how: &'static str,
     scene: Scene,
     worker: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -74,37 +80,47 @@ pub struct BrokenExecutor {
 
 impl TaskError {
     pub(crate) fn panicked(message: String, scene: Scene, worker: Option<String>) -> Self {
-        Self {
+        Self::new("panicked", message, scene, worker)
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn threw(message: String, stack: Option<String>, worker: Option<String>) -> Self {
+        Self::new("threw", message, Scene { place: None, stack }, worker)
+    }
+
+    fn new(how: &'static str, message: String, scene: Scene, worker: Option<String>) -> Self {
+        Self(Arc::new(Failure {
             message,
+            how,
             scene,
             worker,
             source: None,
-        }
+        }))
     }
 
     pub(crate) fn scene(&self) -> &Scene {
-        &self.scene
+        &self.0.scene
     }
 
-    /// What the panic said, or how the returned error displays itself.
+    /// What the panic said, how the returned error displays itself, or what the JavaScript that it called threw.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// Where it panicked, as `file:line:column`.
     pub fn location(&self) -> Option<&str> {
-        self.scene.place.as_deref()
+        self.0.scene.place.as_deref()
     }
 
-    /// The calls that led to the panic, in the thread or process that it happened in, as that browser prints them.
-    /// `None` natively.
+    /// The calls that led to it, in the thread or process that it happened in, as that browser prints them. `None`
+    /// natively.
     pub fn stack(&self) -> Option<&str> {
-        self.scene.stack.as_deref()
+        self.0.scene.stack.as_deref()
     }
 
     /// The name of the worker that ran the task.
     pub fn worker(&self) -> Option<&str> {
-        self.worker.as_deref()
+        self.0.worker.as_deref()
     }
 }
 
@@ -158,12 +174,13 @@ impl Error {
 
     /// An error that a fallible task returned.
     pub(crate) fn returned(error: Arc<dyn std::error::Error + Send + Sync>) -> Self {
-        Self::Task(TaskError {
+        Self::Task(TaskError(Arc::new(Failure {
             message: error.to_string(),
+            how: "failed",
             scene: Scene::default(),
             worker: None,
             source: Some(error),
-        })
+        })))
     }
 
     pub(crate) fn timeout(after: Duration, unfinished: usize, total: usize) -> Self {
@@ -194,16 +211,11 @@ impl fmt::Display for Error {
 
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = if self.source.is_some() {
-            "the task failed"
-        } else {
-            "the task panicked"
-        };
-        write!(f, "{kind}: {}", self.message)?;
+        write!(f, "the task {}: {}", self.0.how, self.0.message)?;
         if let Some(location) = self.location() {
             write!(f, ", at {location}")?;
         }
-        if let Some(worker) = &self.worker {
+        if let Some(worker) = self.worker() {
             write!(f, ", in {worker}")?;
         }
         Ok(())
@@ -248,6 +260,6 @@ impl std::error::Error for Error {
 
 impl std::error::Error for TaskError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_ref().map(|source| &**source as _)
+        self.0.source.as_ref().map(|source| &**source as _)
     }
 }

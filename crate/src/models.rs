@@ -419,12 +419,16 @@ mod pool {
     }
 
     impl LocalCall for Call {
-        fn run(self: Box<Self>, worker: &Worker) {
-            worker.pool().release_one();
-            if self.promise.begin() {
-                self.ran.up();
-                self.promise.set_result(1).unwrap();
-            }
+        fn begin(&self, _worker: u32) -> bool {
+            self.promise.begin()
+        }
+
+        fn run(&mut self) {
+            self.ran.up();
+        }
+
+        fn finish(self: Box<Self>) {
+            self.promise.set_result(1).unwrap();
         }
 
         fn fail(self: Box<Self>, error: Error) {

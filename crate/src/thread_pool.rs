@@ -14,7 +14,6 @@ use crate::platform;
 use crate::pool::{Kind, Options, Pool};
 use crate::pool_options::PoolOptions;
 use crate::work::{LocalCall, Work};
-use crate::worker::Worker;
 
 /// Runs closures on a pool of threads, as Python's `ThreadPoolExecutor`; in a browser each thread is a Web Worker on
 /// the page's own memory.
@@ -157,8 +156,11 @@ impl ThreadPoolExecutor {
     ) -> Result<Future<T>, Error> {
         self.pool.check_open()?;
         let (promise, future) = Promise::of_pool(Some(Arc::clone(&self.pool.options().prefix)));
-        self.pool
-            .submit(Work::Local(Box::new(Closure { f, promise })));
+        self.pool.submit(Work::Local(Box::new(Closure {
+            f: Some(f),
+            outcome: None,
+            promise,
+        })));
         Ok(future)
     }
 }
@@ -184,9 +186,10 @@ impl Drop for ThreadPoolExecutor {
     }
 }
 
-/// A closure in the queue, and the promise it keeps.
+/// A closure in the queue, then its outcome; and the promise it keeps.
 struct Closure<F, T> {
-    f: F,
+    f: Option<F>,
+    outcome: Option<Result<T, Error>>,
     promise: Promise<T>,
 }
 
@@ -195,20 +198,28 @@ where
     F: FnOnce() -> Result<T, Error> + Send,
     T: Send,
 {
-    fn run(self: Box<Self>, worker: &Worker) {
-        let Self { f, promise } = *self;
-        if !promise.begin_on(worker.index()) {
-            worker.pool().release_one();
-            promise.cancel();
-            return drop_captured(f);
+    fn begin(&self, worker: u32) -> bool {
+        self.promise.begin_on(worker)
+    }
+
+    fn run(&mut self) {
+        if let Some(f) = self.f.take() {
+            let name = self.promise.worker();
+            let outcome = panics::catch(name.as_deref(), f).and_then(|outcome| outcome);
+            self.outcome = Some(outcome);
         }
-        let name = promise.worker();
-        let outcome = panics::catch(name.as_deref(), f).and_then(|outcome| outcome);
-        worker.pool().release_one();
+    }
+
+    fn finish(self: Box<Self>) {
+        let Self {
+            outcome, promise, ..
+        } = *self;
         // Where nobody holds the future any more, the value is dropped here.
         panics::contain("a task's value, when it was dropped,", || {
-            // Only this worker settles what it began.
-            let _ = promise.settle(outcome);
+            if let Some(outcome) = outcome {
+                // Only this worker settles what it began.
+                let _ = promise.settle(outcome);
+            }
         });
     }
 
@@ -225,6 +236,6 @@ where
 }
 
 /// Drops a task that will not run; what it captured may panic.
-fn drop_captured<F>(f: F) {
+fn drop_captured<F>(f: Option<F>) {
     panics::contain("what a task captured, when it was dropped,", || drop(f));
 }

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use crate::call::ScriptCall;
 use crate::error::Error;
-use crate::worker::Worker;
 
 /// One entry of a queue.
 pub(crate) enum Work {
@@ -25,8 +24,13 @@ pub(crate) enum Work {
 
 /// A call that runs where it is taken.
 pub(crate) trait LocalCall: Send {
-    /// Runs it and settles its future, unless that was cancelled. Never panics.
-    fn run(self: Box<Self>, worker: &Worker);
+    /// The call begins now; false where it was cancelled before.
+    fn begin(&self, worker: u32) -> bool;
+    /// Runs it, and keeps the outcome. Never panics; but a JavaScript exception may leave it in the middle, as if it had
+    /// never come back. Then `fail` follows.
+    fn run(&mut self);
+    /// Settles the future with the outcome.
+    fn finish(self: Box<Self>);
     /// Settles the future with `error`.
     fn fail(self: Box<Self>, error: Error);
     /// Cancels the future.

@@ -137,8 +137,9 @@ impl Worker {
                 };
             };
             match work {
-                Work::Local(call) => {
-                    call.run(self);
+                Work::Local(call) if call.begin(self.index) => {
+                    self.hold(Work::Local(call));
+                    self.run_held();
                     return Taken::Ran;
                 }
                 Work::Script(call) if call.begin(self.index) => {
@@ -152,8 +153,10 @@ impl Worker {
                     self.hold(Work::Remote(call));
                     return Taken::Remote;
                 }
-                // Cancelled while it waited.
-                Work::Script(_) | Work::Remote(_) => self.pool.release_one(),
+                cancelled => {
+                    self.pool.release_one();
+                    cancelled.cancel();
+                }
             }
         }
     }
@@ -178,6 +181,20 @@ impl Worker {
                 true
             }
             None => false,
+        }
+    }
+
+    /// Runs the closure that the worker holds, and ends it. If a JavaScript exception leaves the closure in the middle,
+    /// the call is still in `current`.
+    fn run_held(&self) {
+        self.current.with_mut(|current| {
+            // SAFETY: the worker is BUSY, so `current` is its own, and nothing that a task can call touches it.
+            if let Some(Work::Local(call)) = unsafe { &mut *current } {
+                call.run();
+            }
+        });
+        if let Some(Work::Local(call)) = self.let_go() {
+            call.finish();
         }
     }
 

@@ -9,6 +9,7 @@ use concurrent_futures::{
     Error, Executor, PoolOptions, ProcessPoolExecutor, ReturnWhen, ThreadPoolExecutor,
     as_completed, is_main, wait_async,
 };
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -106,6 +107,38 @@ async fn a_panic_is_the_futures_error_with_message_and_place_and_the_thread_live
         "the same thread goes on"
     );
     pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen(inline_js = "export function explode() { throw new TypeError('from JavaScript'); }")]
+extern "C" {
+    /// Declared without `catch`, so its exception passes through the task as through nothing.
+    fn explode();
+}
+
+#[wasm_bindgen_test]
+async fn an_exception_of_javascript_is_the_futures_error_and_the_workers_live_on() {
+    let threads = ThreadPoolExecutor::new(1).unwrap();
+    let processes = ProcessPoolExecutor::new(1).unwrap();
+    for _ in 0..1000 {
+        let errors = [
+            threads.submit(explode).unwrap().await.unwrap_err(),
+            processes
+                .submit(|()| explode(), ())
+                .unwrap()
+                .await
+                .unwrap_err(),
+        ];
+        for error in errors {
+            let error = error.task().expect("the task failed");
+            assert_eq!(error.message(), "TypeError: from JavaScript");
+            assert!(error.worker().unwrap().ends_with("_0"));
+            assert!(error.stack().unwrap().contains("explode"));
+        }
+    }
+    assert_eq!(threads.submit(|| 1).unwrap().await.unwrap(), 1);
+    assert_eq!(processes.submit(|n: u32| n, 1).unwrap().await.unwrap(), 1);
+    threads.shutdown_async(false).await;
+    processes.shutdown_async(false).await;
 }
 
 #[wasm_bindgen_test]

@@ -68,6 +68,14 @@ export interface Core {
   ) => void;
   readonly cf_finish_remote: (worker: Address, reply: Address, length: number, now: number) => void;
   readonly cf_fail_current: (worker: Address, now: number) => void;
+  readonly cf_fail_thrown: (
+    worker: Address,
+    message: Address,
+    messageLength: number,
+    stack: Address,
+    stackLength: number,
+    now: number,
+  ) => void;
   readonly cf_worker_gone: (worker: Address) => void;
   readonly cf_run_entry: (
     index: number,

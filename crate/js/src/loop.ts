@@ -15,6 +15,7 @@ import {
   type Address,
   EXIT,
   NOTHING,
+  RAN,
   REMOTE,
   SCRIPT,
   SHOWN_CHECK,
@@ -27,6 +28,7 @@ import {
   VALUE,
 } from './abi.js';
 import { type Agent, park } from './agent.js';
+import { putText } from './blocks.js';
 import { now, turn } from './clock.js';
 import { WorkerExit } from './errors.js';
 import { isThenable, type TaskTable } from './table.js';
@@ -51,10 +53,9 @@ export interface Loop {
 export async function work(loop: Loop): Promise<void> {
   const exit = shadowClose();
   const { agent, worker } = loop;
-  const { core } = agent;
   let turned = performance.now();
   for (;;) {
-    const taken = guarded(loop, () => core.cf_take(worker, IDLE_BLOCK, now()));
+    const taken = guarded(loop, () => take(loop));
     if (taken === EXIT) return;
     if (taken === NOTHING) {
       await sleep(agent, worker);
@@ -71,6 +72,21 @@ export async function work(loop: Loop): Promise<void> {
       await turn();
       turned = performance.now();
     }
+  }
+}
+
+/** Takes the next call. A closure runs in here; if JavaScript that it calls throws, its call fails with that. */
+function take(loop: Loop): number {
+  const { agent, worker } = loop;
+  const { core } = agent;
+  const stack = core.__stack_pointer.value;
+  try {
+    return core.cf_take(worker, IDLE_BLOCK, now());
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    core.__stack_pointer.value = stack;
+    failThrown(agent, worker, error);
+    return RAN;
   }
 }
 
@@ -190,6 +206,11 @@ function runRemote(loop: Loop): void {
   try {
     reply = taskSide.run(entry, check, payload);
   } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError)) {
+      agent.enter();
+      guarded(loop, () => failThrown(agent, worker, error));
+      return;
+    }
     // A panic is caught in there and comes back as a reply: this is a trap, and the instance is lost.
     loop.tell({ cf: 'trapped', reason: `its instance trapped: ${String(error)}` });
     park();
@@ -199,6 +220,18 @@ function runRemote(loop: Loop): void {
   agent.bytes.set(reply, block);
   agent.core.cf_finish_remote(worker, block, reply.length, now());
   agent.core.cf_free(block, reply.length);
+}
+
+/** Fails the Rust call that the worker holds with what JavaScript that it called threw. */
+function failThrown(agent: Agent, worker: Address, error: unknown): void {
+  const { core } = agent;
+  putText(agent, String(error), (message, messageLength) =>
+    putText(agent, error instanceof Error ? (error.stack ?? '') : '', (stack, stackLength) => {
+      core.cf_fail_thrown(worker, message, messageLength, stack, stackLength, now());
+      core.cf_free(message, messageLength);
+      core.cf_free(stack, stackLength);
+    }),
+  );
 }
 
 /** Runs a step on pool memory. If it traps, nobody can trust that memory any more. */

@@ -102,9 +102,11 @@ fn a_panic_that_a_task_caught_itself_is_nobody_elses() {
 
 #[test]
 fn a_value_that_nobody_wants_may_panic_when_it_is_dropped() {
-    let pool = pool();
+    let (pool, gate, _running) = busy_pool_of_one();
     let (sender, receiver) = channel();
+    // Before it runs, so that it is the worker that drops the value.
     drop(pool.submit(move || Grenade(sender)).unwrap());
+    gate.open();
     receiver.recv_timeout(LIMIT).unwrap();
     lives_on(&pool);
 }
