@@ -86,6 +86,8 @@ impl ScriptCall {
         let begun = self.state.begin();
         if begun {
             self.clock.start();
+        } else {
+            self.worker.store(0, Ordering::Relaxed);
         }
         begun
     }

@@ -210,9 +210,13 @@ impl<T> Promise<T> {
 
     /// As [`Promise::begin`], noting which worker it is.
     pub(crate) fn begin_on(&self, worker: u32) -> bool {
-        // Relaxed: a number for display.
+        // Relaxed: a number for display; there as soon as the call shows as running.
         self.cell.worker.store(worker + 1, Ordering::Relaxed);
-        self.begin()
+        let begun = self.begin();
+        if !begun {
+            self.cell.worker.store(0, Ordering::Relaxed);
+        }
+        begun
     }
 
     /// Ends the future with a value.

@@ -224,7 +224,7 @@ fn a_queued_task_can_be_cancelled_and_never_runs() {
         (ran.load(Ordering::SeqCst), Arc::strong_count(&ran)),
         (0, 1)
     );
-    assert_eq!(queued.times().started, None);
+    assert_eq!((queued.times().started, queued.worker()), (None, None));
 }
 
 #[test]
