@@ -15,7 +15,6 @@ var VALUE = 0;
 var THROWN = 1;
 var BROKEN = 2;
 var NOTHING = 0;
-var RAN = 1;
 var SCRIPT = 2;
 var REMOTE = 3;
 var EXIT = 4;
@@ -1191,10 +1190,10 @@ function take(loop) {
   try {
     return core.cf_take(worker, IDLE_BLOCK, now());
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) throw error;
     core.__stack_pointer.value = stack;
-    failThrown(agent, worker, error);
-    return RAN;
+    if (!failThrown(agent, worker, error)) throw error;
+    agent.leave();
+    return giveUp(loop, "trapped", `a task trapped: ${String(error)}`);
   }
 }
 async function sleep(agent, worker) {
@@ -1286,9 +1285,8 @@ function runRemote(loop) {
   const { words } = agent;
   const at2 = worker / 4;
   if (taskSide === void 0) {
-    loop.tell({ cf: "trapped", reason: "its module came without glue for a call in Rust" });
     agent.leave();
-    park();
+    giveUp(loop, "trapped", "its module came without glue for a call in Rust");
   }
   const start = words[at2 + SHOWN_PAYLOAD] ?? 0;
   const payload = agent.bytes.slice(start, start + (words[at2 + SHOWN_PAYLOAD_LENGTH] ?? 0));
@@ -1299,13 +1297,7 @@ function runRemote(loop) {
   try {
     reply = taskSide.run(entry, check, payload);
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) {
-      agent.enter();
-      guarded(loop, () => failThrown(agent, worker, error));
-      return;
-    }
-    loop.tell({ cf: "trapped", reason: `its instance trapped: ${String(error)}` });
-    park();
+    giveUp(loop, "trapped", `its instance trapped: ${String(error)}`);
   }
   agent.enter();
   const block = agent.core.cf_alloc(reply.length);
@@ -1315,13 +1307,15 @@ function runRemote(loop) {
 }
 function failThrown(agent, worker, error) {
   const { core } = agent;
-  putText(
+  const stack = error instanceof Error ? error.stack ?? "" : "";
+  return putText(
     agent,
     String(error),
-    (message, messageLength) => putText(agent, error instanceof Error ? error.stack ?? "" : "", (stack, stackLength) => {
-      core.cf_fail_thrown(worker, message, messageLength, stack, stackLength, now());
+    (message, messageLength) => putText(agent, stack, (block, length) => {
+      const failed = core.cf_fail_thrown(worker, message, messageLength, block, length, now());
       core.cf_free(message, messageLength);
-      core.cf_free(stack, stackLength);
+      core.cf_free(block, length);
+      return failed === 1;
     })
   );
 }
@@ -1329,12 +1323,19 @@ function guarded(loop, step) {
   try {
     return step();
   } catch (error) {
+    if (error instanceof GivenUp) throw error;
     const { agent } = loop;
-    const reason = `a worker trapped while it worked on the memory of its pool: ${String(error)}`;
     Atomics.store(agent.words, agent.core.cf_poison_address() / 4, 1);
-    loop.tell({ cf: "poison", reason });
-    return park();
+    const what = "a worker trapped while it worked on the memory of its pool";
+    return giveUp(loop, "poison", `${what}: ${String(error)}`);
   }
+}
+var GivenUp = class extends Error {
+};
+function giveUp({ agent, tell }, cf, reason) {
+  tell({ cf, reason });
+  agent.poisoned(reason);
+  throw new GivenUp(reason);
 }
 function shadowClose() {
   const exit = { wanted: false };
@@ -1441,12 +1442,12 @@ function serveTasks(provided) {
   else tasks.serve(provided);
   if (listening) return;
   listening = true;
-  const close = globalThis.close.bind(globalThis);
   const tell = callSpawner("hello", (message) => {
-    if (message.cf === "boot") void boot(message, tell, close);
+    if (message.cf === "boot") void boot(message, tell);
   });
 }
-async function boot(boot2, tell, close) {
+async function boot(boot2, tell) {
+  let agent;
   try {
     Object.defineProperty(globalThis, "name", { value: boot2.name, configurable: true });
     await holdLock(boot2.lock);
@@ -1456,18 +1457,19 @@ async function boot(boot2, tell, close) {
     const core = threadOfGlue ? glue2.initSync({ module, memory, thread_stack_size: stackSize }) : rawInstance(module, memory, stackSize);
     if (threadOfGlue) guardStack(core);
     core.cf_attach_worker(worker, threadOfGlue ? MAY_BLOCK | GLUED : MAY_BLOCK);
-    const agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
+    agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
     agent.tellSpawner = tell;
     setCurrent(agent);
     const taskSide = boot2.kind === PROCESS && glue2 !== void 0 ? new TaskSide(module, glue2) : void 0;
     tell({ cf: "up", ...stackOf(core, stackSize) });
     await work({ agent, worker, tasks, taskSide, tell });
   } catch (error) {
+    if (error instanceof GivenUp) return;
     tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
     return;
   }
+  agent.leave();
   tell({ cf: "bye" });
-  close();
 }
 async function importGlue(url) {
   return await import(
@@ -1516,6 +1518,8 @@ var Spawner = class {
   #watched = /* @__PURE__ */ new Set();
   /** Who needs the spawner to listen, besides its own workers. */
   #users = /* @__PURE__ */ new Set();
+  /** Workers that have greeted and are nobody's yet. */
+  #spares = [];
   #scope = crypto.randomUUID();
   #next = 0;
   constructor(agent, defaultFactory, glue2) {
@@ -1562,14 +1566,10 @@ var Spawner = class {
       this.#killAll(pool);
     });
   }
-  /**
-   * Makes a worker that somebody else started an agent of this memory, now if it has greeted already, by `line`. Gives
-   * what ends it.
-   */
+  /** Makes a worker that somebody else started, and that has greeted, an agent of this memory. Gives what ends it. */
   adopt(thread, line) {
     const adopted = this.#watch(thread, "an adopted worker", 0, 0, 0);
-    if (line !== void 0) this.#welcome(adopted, line);
-    onGreeting(thread, (line2) => this.#welcome(adopted, line2));
+    this.#welcome(adopted, line);
     return { terminate: () => this.#terminateAdopted(adopted) };
   }
   #welcome(adopted, line) {
@@ -1595,14 +1595,17 @@ var Spawner = class {
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread;
     let script;
+    let early;
     try {
       if (this.#watched.size >= MOST_WORKERS)
         throw new RangeError(
           `a page can have at most ${MOST_WORKERS} workers, and has them already`
         );
-      const created = callFactory(this.#factoryOf(pool));
+      const spare = this.#isDefault(pool) ? this.#spares.shift() : void 0;
+      const created = spare ?? callFactory(this.#factoryOf(pool));
       thread = created.worker;
       script = created.script;
+      early = spare?.line;
       if (!(thread instanceof Worker))
         throw new TypeError("the option `worker` must return a Worker");
     } catch (error) {
@@ -1619,16 +1622,46 @@ var Spawner = class {
     thread.addEventListener("error", (event) => {
       if (watched.phase === "starting") void this.#diagnose(watched, event, script);
     });
-    onGreeting(thread, (line) => {
+    const open = (line) => {
       this.#hear(watched, line, (message) => {
         if (message.cf === "up") this.#up(watched, message);
-        else if (message.cf === "bye") watched.phase = "leaving";
+        else if (message.cf === "bye") this.#dismiss(watched);
         else if (message.cf === "failed") this.#failStart(watched, message.reason);
-        else if (message.cf === "trapped") this.#breakPool(pool, message.reason, worker);
+        else if (message.cf === "trapped") {
+          this.#breakPool(pool, message.reason, worker);
+          this.#kill(watched);
+        }
       });
       this.#boot(watched);
-    });
+    };
+    if (early !== void 0) open(early);
+    else onGreeting(thread, open);
     this.#listen();
+  }
+  /**
+   * Starts workers that wait for a pool to need them; settles when they have greeted. For a spawner whose creator may
+   * block: in Firefox 153 `new Worker` in a nested worker now and then never returns while the worker above it blocks.
+   */
+  async prepare(count) {
+    const greetings = [];
+    for (let spare = 0; spare < count; spare++) {
+      const { worker, script } = callFactory(this.#defaultFactory);
+      greetings.push(
+        new Promise((resolve, reject) => {
+          const stop = onGreeting(worker, (line) => {
+            stop();
+            this.#spares.push({ worker, script, line });
+            resolve();
+          });
+          worker.addEventListener("error", () => reject(new Error("a worker could not start")));
+        })
+      );
+    }
+    await Promise.all(greetings);
+  }
+  #isDefault(pool) {
+    const { core } = this.#agent;
+    return !this.#factories.has(pool) && readText2(this.#agent, (out2) => core.cf_pool_config(pool, out2)) === "";
   }
   #factoryOf(pool) {
     const factory2 = this.#factories.get(pool);
@@ -1689,7 +1722,13 @@ var Spawner = class {
       watched.worker
     );
     watched.thread.terminate();
+    if (this.#claim(watched) === KILLABLE) this.#agent.core.cf_fail_current(watched.worker, now());
     this.#gone(watched);
+  }
+  /** The worker has left the pool: its thread is not needed any more. */
+  #dismiss(watched) {
+    watched.phase = "leaving";
+    watched.thread.terminate();
   }
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #whenLockIsFree(watched) {
@@ -1757,14 +1796,9 @@ var Spawner = class {
   /** Ends a worker by force, as soon as that does no harm. */
   #kill(watched, since = performance.now()) {
     if (watched.phase === "gone" || this.#agent.dead !== void 0) return;
-    if (watched.phase === "starting") {
-      watched.thread.terminate();
-      this.#gone(watched);
-      return;
-    }
     const claim = this.#claim(watched);
     if (claim === BUSY) {
-      if (performance.now() - since > KILL_LIMIT)
+      if (watched.phase !== "starting" && performance.now() - since > KILL_LIMIT)
         this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
       else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, since)));
       return;
@@ -1774,6 +1808,7 @@ var Spawner = class {
       else this.#agent.core.cf_fail_current(watched.worker, now());
     }
     watched.thread.terminate();
+    if (watched.phase === "starting") this.#whenLockIsFree(watched);
   }
   /** Claims the agent, and says what its kill word was: only after KILLABLE is what it held the spawner's. */
   #claim(watched) {
@@ -1864,6 +1899,7 @@ function messageOf(error) {
 }
 
 // crate/js/src/ready.ts
+var SPARES = Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 1);
 var nestedSpawners = /* @__PURE__ */ new Set();
 function startNestedSpawner(agent, factory2, stackSize, glue2) {
   const nested2 = factory2();
@@ -1875,7 +1911,8 @@ function startNestedSpawner(agent, factory2, stackSize, glue2) {
     onGreeting(nested2, (line) => {
       agent.tellSpawner = (message) => line.postMessage(message);
       line.onmessage = ({ data: message }) => {
-        if (message.cf === "joined") resolve();
+        if (message.cf === "prepared") resolve();
+        else if (message.cf === "failed") reject(new Error(message.reason));
         else if (message.cf === "poison") agent.poisoned(message.reason);
       };
       const { module, memory } = agent;
@@ -1887,8 +1924,13 @@ function startNestedSpawner(agent, factory2, stackSize, glue2) {
 function serveSpawner(worker) {
   let spawner;
   const tell = callSpawner("hello", (message) => {
-    if (message.cf === "welcome") spawner = startSpawner(message, worker, tell);
-    else if (message.cf === "terminate") spawner?.terminate(message.pool);
+    if (message.cf === "welcome") {
+      spawner = startSpawner(message, worker, tell);
+      spawner.prepare(SPARES).then(
+        () => tell({ cf: "prepared" }),
+        (error) => tell({ cf: "failed", reason: String(error) })
+      );
+    } else if (message.cf === "terminate") spawner?.terminate(message.pool);
   });
 }
 function startSpawner({ module, memory, stackSize, glue: glue2 }, worker, tell) {
@@ -1901,7 +1943,6 @@ function startSpawner({ module, memory, stackSize, glue: glue2 }, worker, tell) 
     poisoned(reason);
     tell({ cf: "poison", reason });
   };
-  tell({ cf: "joined", agent: agent.address, ...stackOf(core, stackSize) });
   return spawner;
 }
 

@@ -424,8 +424,8 @@ unsafe extern "C" fn cf_fail_current(worker: *const Worker, now: f64) {
     worker.fail_current(worker.pool().broken());
 }
 
-/// Fails the Rust call that the worker holds, because JavaScript that it called threw. Message and stack, in UTF-8, stay
-/// the caller's.
+/// Fails the closure that the worker was running, because it trapped: 1, or 0 where it ran none. Message and stack, in
+/// UTF-8, stay the caller's.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_fail_thrown(
     worker: *const Worker,
@@ -434,7 +434,7 @@ unsafe extern "C" fn cf_fail_thrown(
     stack: *const u8,
     stack_length: usize,
     now: f64,
-) {
+) -> u32 {
     web::set_now(now);
     // SAFETY: the worker is the caller's own, and both blocks are alive.
     let (worker, message, stack) = unsafe {
@@ -445,8 +445,8 @@ unsafe extern "C" fn cf_fail_thrown(
         )
     };
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    let error = TaskError::threw(text(message), Some(text(stack)), Some(worker.name()));
-    worker.fail_current(Error::Task(error));
+    let error = TaskError::trapped(text(message), Some(text(stack)), Some(worker.name()));
+    u32::from(worker.fail_current(Error::Task(error)))
 }
 
 /// The worker's thread is gone, or never came.

@@ -21,8 +21,8 @@ use crate::panics::Scene;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
-    /// The task failed: it panicked, it was submitted as fallible and returned an error, or JavaScript that it called
-    /// threw.
+    /// The task failed: it panicked, it was submitted as fallible and returned an error, or it trapped, which
+    /// also breaks its pool.
     Task(TaskError),
     /// The future was cancelled before it ran.
     Cancelled,
@@ -84,8 +84,8 @@ impl TaskError {
     }
 
     #[cfg(target_arch = "wasm32")]
-    pub(crate) fn threw(message: String, stack: Option<String>, worker: Option<String>) -> Self {
-        Self::new("threw", message, Scene { place: None, stack }, worker)
+    pub(crate) fn trapped(message: String, stack: Option<String>, worker: Option<String>) -> Self {
+        Self::new("trapped", message, Scene { place: None, stack }, worker)
     }
 
     fn new(how: &'static str, message: String, scene: Scene, worker: Option<String>) -> Self {
@@ -102,7 +102,7 @@ impl TaskError {
         &self.0.scene
     }
 
-    /// What the panic said, how the returned error displays itself, or what the JavaScript that it called threw.
+    /// What the panic said, how the returned error displays itself, or what the browser says of the trap.
     pub fn message(&self) -> &str {
         &self.0.message
     }

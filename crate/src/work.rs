@@ -26,8 +26,7 @@ pub(crate) enum Work {
 pub(crate) trait LocalCall: Send {
     /// The call begins now; false where it was cancelled before.
     fn begin(&self, worker: u32) -> bool;
-    /// Runs it, and keeps the outcome. Never panics; but a JavaScript exception may leave it in the middle, as if it had
-    /// never come back. Then `fail` follows.
+    /// Runs it, and keeps the outcome. Never panics; but a trap may leave it in the middle. Then `fail` follows.
     fn run(&mut self);
     /// Settles the future with the outcome.
     fn finish(self: Box<Self>);

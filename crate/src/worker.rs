@@ -184,8 +184,8 @@ impl Worker {
         }
     }
 
-    /// Runs the closure that the worker holds, and ends it. If a JavaScript exception leaves the closure in the middle,
-    /// the call is still in `current`.
+    /// Runs the closure that the worker holds, and ends it. If a trap leaves the closure in the middle, the call is
+    /// still in `current`.
     fn run_held(&self) {
         self.current.with_mut(|current| {
             // SAFETY: the worker is BUSY, so `current` is its own, and nothing that a task can call touches it.
@@ -212,10 +212,15 @@ impl Worker {
         }
     }
 
-    /// Ends the call that the worker holds, if any, with `error`. For the worker itself, or for who claimed its agent.
-    pub(crate) fn fail_current(&self, error: Error) {
-        if let Some(work) = self.let_go() {
-            work.fail(error);
+    /// Ends the call that the worker holds with `error`; false where it holds none. For the worker itself, or for who
+    /// claimed its agent.
+    pub(crate) fn fail_current(&self, error: Error) -> bool {
+        match self.let_go() {
+            Some(work) => {
+                work.fail(error);
+                true
+            }
+            None => false,
         }
     }
 

@@ -1,10 +1,12 @@
 // What is checked, wherever the executor lives: on a page with await, in a worker with blocking calls.
 
 import {
+  asCompleted,
   CancelledError,
   ProcessPoolExecutor,
   ThreadPoolExecutor,
   tasksOf,
+  waitSync,
 } from '../../dist/index.js';
 import { same } from './same.js';
 
@@ -55,4 +57,34 @@ export const blocking = {
     isRefusal(executor.submit(tasks.refuse, 'tea').exceptionSync());
     same(executor.submit(tasks.square, 3).resultSync(), 9);
   },
+  'a process that never ends is ended while its caller blocks'() {
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    executor.submit(tasks.square, 2).resultSync();
+    const endless = executor.submit(tasks.spin, 60_000);
+    executor.terminateWorkers();
+    const error = thrown(() => endless.resultSync());
+    same(['BrokenProcessPool', 'CancelledError'].includes(error.name), true);
+    executor.shutdownSync();
+  },
+  'wait and asCompleted block, and time out'(executor) {
+    const futures = [60, 1].map(time => executor.submit(tasks.later, time));
+    same(
+      [...asCompleted(futures)].map(future => future.resultSync()),
+      [1, 60],
+    );
+    const slow = executor.submit(tasks.later, 100);
+    const found = waitSync([slow, ...futures], { timeout: 0.01 });
+    same([found.done.size, found.notDone.has(slow)], [2, true]);
+    same(thrown(() => slow.resultSync(0.01)).name, 'TimeoutError');
+    same(slow.resultSync(), 100);
+  },
 };
+
+function thrown(call) {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it should have thrown');
+}

@@ -75,7 +75,7 @@ export interface Core {
     stack: Address,
     stackLength: number,
     now: number,
-  ) => void;
+  ) => number;
   readonly cf_worker_gone: (worker: Address) => void;
   readonly cf_run_entry: (
     index: number,
@@ -203,13 +203,15 @@ export interface Greeting {
 export type ToSpawner =
   | ({ readonly cf: 'up' } & Stack)
   | { readonly cf: 'bye' }
-  /** The worker could not get up. */
+  /** The worker, or the spawner, could not get up. */
   | { readonly cf: 'failed'; readonly reason: string }
   /** The instance with private memory trapped: the pool is broken. */
   | { readonly cf: 'trapped'; readonly reason: string }
   /** The instance on pool memory trapped: the memory is dead. */
   | { readonly cf: 'poison'; readonly reason: string }
-  /** An adopted worker, or a nested spawner, works on the memory now. */
+  /** A nested spawner has its workers in reserve. */
+  | { readonly cf: 'prepared' }
+  /** An adopted worker works on the memory now. */
   | ({ readonly cf: 'joined'; readonly agent: Address } & Stack)
   /** End the workers of this pool, running or not. */
   | { readonly cf: 'terminate'; readonly pool: Address };

@@ -1,12 +1,12 @@
 // The worker side of the handshake: what a worker entry does once it has said which tasks it has.
 //
-//   hello ─▶ (spawner) ─▶ boot: take the lock, make the instance, attach ─▶ up ─▶ work ─▶ bye, and close
+//   hello ─▶ (spawner) ─▶ boot: take the lock, make the instance, attach ─▶ up ─▶ work ─▶ bye
 
 import { type Boot, GLUED, MAY_BLOCK, PROCESS, type ToSpawner } from './abi.js';
 import { Agent } from './agent.js';
 import { guardStack, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
-import { work } from './loop.js';
+import { GivenUp, work } from './loop.js';
 import { callSpawner } from './messages.js';
 import { setCurrent } from './realm.js';
 import { TaskTable } from './table.js';
@@ -22,17 +22,13 @@ export function serveTasks(provided: object): void {
   else tasks.serve(provided);
   if (listening) return;
   listening = true;
-  const close = globalThis.close.bind(globalThis);
   const tell = callSpawner('hello', message => {
-    if (message.cf === 'boot') void boot(message, tell, close);
+    if (message.cf === 'boot') void boot(message, tell);
   });
 }
 
-async function boot(
-  boot: Boot,
-  tell: (message: ToSpawner) => void,
-  close: () => void,
-): Promise<void> {
+async function boot(boot: Boot, tell: (message: ToSpawner) => void): Promise<void> {
+  let agent: Agent;
   try {
     Object.defineProperty(globalThis, 'name', { value: boot.name, configurable: true });
     await holdLock(boot.lock);
@@ -44,7 +40,7 @@ async function boot(
       : rawInstance(module, memory, stackSize);
     if (threadOfGlue) guardStack(core);
     core.cf_attach_worker(worker, threadOfGlue ? MAY_BLOCK | GLUED : MAY_BLOCK);
-    const agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
+    agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
     agent.tellSpawner = tell;
     setCurrent(agent);
     const taskSide =
@@ -52,11 +48,13 @@ async function boot(
     tell({ cf: 'up', ...stackOf(core, stackSize) });
     await work({ agent, worker, tasks, taskSide, tell });
   } catch (error) {
+    if (error instanceof GivenUp) return;
     tell({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
     return;
   }
+  // The spawner ends the thread when it has read this: a message of a worker that closes itself may be lost.
+  agent.leave();
   tell({ cf: 'bye' });
-  close();
 }
 
 async function importGlue(url: string): Promise<Glue> {

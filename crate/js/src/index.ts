@@ -5,7 +5,6 @@ import type { FromSpawner } from './abi.js';
 import { onGreeting } from './messages.js';
 import { type PoolOptions, ProcessPoolExecutorBase, ThreadPoolExecutorBase } from './pool.js';
 import { isolated, type Loader, ready as readyWith } from './ready.js';
-import { currentRealm } from './realm.js';
 
 export { registerErrorClass } from './codec.js';
 export {
@@ -103,27 +102,21 @@ export interface Adopted {
  * submit and block. Call it right after `new Worker`.
  */
 export function adopt(worker: Worker): Adopted {
-  const realm = currentRealm();
-  if (realm?.spawner !== undefined) return realm.spawner.adopt(worker);
-  // The module is still to be loaded; until it is, a worker that greets hears that its welcome will come.
-  let waiting: MessagePort | undefined;
-  let terminated = false;
-  const stopAnswering = onGreeting(worker, line => {
+  let adopting: Promise<Adopted | undefined> = Promise.resolve(undefined);
+  // Each time it greets, it comes to the memory of that time: one may have died meanwhile.
+  onGreeting(worker, line => {
     const message: FromSpawner = { cf: 'adopting' };
     line.postMessage(message);
-    waiting = line;
+    adopting = readyWith(loader).then(({ spawner }) => {
+      if (spawner === undefined) throw new Error('only a page can adopt a worker');
+      return spawner.adopt(worker, line);
+    });
+    adopting.catch((error: unknown) =>
+      console.error('concurrent-futures: a worker was not adopted:', error),
+    );
   });
-  const adopting = readyWith(loader).then(({ spawner }) => {
-    if (spawner === undefined) throw new Error('only a page can adopt a worker');
-    stopAnswering();
-    return terminated ? undefined : spawner.adopt(worker, waiting);
-  });
-  adopting.catch((error: unknown) =>
-    console.error('concurrent-futures: a worker was not adopted:', error),
-  );
   return {
     terminate: async () => {
-      terminated = true;
       const adopted = await adopting.catch(() => undefined);
       if (adopted === undefined) worker.terminate();
       else await adopted.terminate();

@@ -15,7 +15,6 @@ import {
   type Address,
   EXIT,
   NOTHING,
-  RAN,
   REMOTE,
   SCRIPT,
   SHOWN_CHECK,
@@ -27,7 +26,7 @@ import {
   type ToSpawner,
   VALUE,
 } from './abi.js';
-import { type Agent, park } from './agent.js';
+import type { Agent } from './agent.js';
 import { putText } from './blocks.js';
 import { now, turn } from './clock.js';
 import { WorkerExit } from './errors.js';
@@ -75,7 +74,10 @@ export async function work(loop: Loop): Promise<void> {
   }
 }
 
-/** Takes the next call. A closure runs in here; if JavaScript that it calls throws, its call fails with that. */
+/**
+ * Takes the next call. A closure runs in here. If it traps, as it also does when JavaScript throws through it, only its
+ * own pool breaks: what it was in the middle of is the user's, not the pool's.
+ */
 function take(loop: Loop): number {
   const { agent, worker } = loop;
   const { core } = agent;
@@ -83,10 +85,10 @@ function take(loop: Loop): number {
   try {
     return core.cf_take(worker, IDLE_BLOCK, now());
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) throw error;
     core.__stack_pointer.value = stack;
-    failThrown(agent, worker, error);
-    return RAN;
+    if (!failThrown(agent, worker, error)) throw error;
+    agent.leave();
+    return giveUp(loop, 'trapped', `a task trapped: ${String(error)}`);
   }
 }
 
@@ -193,9 +195,8 @@ function runRemote(loop: Loop): void {
   const { words } = agent;
   const at = worker / 4;
   if (taskSide === undefined) {
-    loop.tell({ cf: 'trapped', reason: 'its module came without glue for a call in Rust' });
     agent.leave();
-    park();
+    giveUp(loop, 'trapped', 'its module came without glue for a call in Rust');
   }
   const start = words[at + SHOWN_PAYLOAD] ?? 0;
   const payload = agent.bytes.slice(start, start + (words[at + SHOWN_PAYLOAD_LENGTH] ?? 0));
@@ -206,14 +207,8 @@ function runRemote(loop: Loop): void {
   try {
     reply = taskSide.run(entry, check, payload);
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) {
-      agent.enter();
-      guarded(loop, () => failThrown(agent, worker, error));
-      return;
-    }
     // A panic is caught in there and comes back as a reply: this is a trap, and the instance is lost.
-    loop.tell({ cf: 'trapped', reason: `its instance trapped: ${String(error)}` });
-    park();
+    giveUp(loop, 'trapped', `its instance trapped: ${String(error)}`);
   }
   agent.enter();
   const block = agent.core.cf_alloc(reply.length);
@@ -222,14 +217,16 @@ function runRemote(loop: Loop): void {
   agent.core.cf_free(block, reply.length);
 }
 
-/** Fails the Rust call that the worker holds with what JavaScript that it called threw. */
-function failThrown(agent: Agent, worker: Address, error: unknown): void {
+/** Fails the closure that the worker runs; false where it runs none. */
+function failThrown(agent: Agent, worker: Address, error: unknown): boolean {
   const { core } = agent;
-  putText(agent, String(error), (message, messageLength) =>
-    putText(agent, error instanceof Error ? (error.stack ?? '') : '', (stack, stackLength) => {
-      core.cf_fail_thrown(worker, message, messageLength, stack, stackLength, now());
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  return putText(agent, String(error), (message, messageLength) =>
+    putText(agent, stack, (block, length) => {
+      const failed = core.cf_fail_thrown(worker, message, messageLength, block, length, now());
       core.cf_free(message, messageLength);
-      core.cf_free(stack, stackLength);
+      core.cf_free(block, length);
+      return failed === 1;
     }),
   );
 }
@@ -239,12 +236,22 @@ function guarded<R>(loop: Loop, step: () => R): R {
   try {
     return step();
   } catch (error) {
+    if (error instanceof GivenUp) throw error;
     const { agent } = loop;
-    const reason = `a worker trapped while it worked on the memory of its pool: ${String(error)}`;
     Atomics.store(agent.words, agent.core.cf_poison_address() / 4, 1);
-    loop.tell({ cf: 'poison', reason });
-    return park();
+    const what = 'a worker trapped while it worked on the memory of its pool';
+    return giveUp(loop, 'poison', `${what}: ${String(error)}`);
   }
+}
+
+/** Thrown out of the loop of a worker that must not touch its pool again: the spawner was told to end it. */
+export class GivenUp extends Error {}
+
+/** Not by blocking for ever: then the message might never leave. */
+function giveUp({ agent, tell }: Loop, cf: 'trapped' | 'poison', reason: string): never {
+  tell({ cf, reason });
+  agent.poisoned(reason);
+  throw new GivenUp(reason);
 }
 
 /** From now on `self.close()` does not end the thread in the middle of something: it ends the task, then the worker. */

@@ -21,6 +21,9 @@ const MOST_MEMORY = 1_073_741_824;
 /** How long a worker asks whether a page adopts it, in milliseconds. */
 const ADOPTION_LIMIT = 500;
 
+/** How many workers a nested spawner keeps in reserve, from the time when nobody blocks yet. */
+const SPARES = Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 1);
+
 /** What only the package's own files can name: its module, and its worker entries. */
 export interface Loader {
   readonly module: () => Promise<WebAssembly.Module>;
@@ -114,7 +117,8 @@ export function startNestedSpawner(
     onGreeting(nested, line => {
       agent.tellSpawner = message => line.postMessage(message);
       line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
-        if (message.cf === 'joined') resolve();
+        if (message.cf === 'prepared') resolve();
+        else if (message.cf === 'failed') reject(new Error(message.reason));
         else if (message.cf === 'poison') agent.poisoned(message.reason);
       };
       const { module, memory } = agent;
@@ -129,8 +133,13 @@ export function serveSpawner(worker: WorkerFactory): void {
   let spawner: Spawner | undefined;
   // Its creator is no spawner, but asks for what one is asked for.
   const tell = callSpawner('hello', (message: FromSpawner | ToSpawner) => {
-    if (message.cf === 'welcome') spawner = startSpawner(message, worker, tell);
-    else if (message.cf === 'terminate') spawner?.terminate(message.pool);
+    if (message.cf === 'welcome') {
+      spawner = startSpawner(message, worker, tell);
+      spawner.prepare(SPARES).then(
+        () => tell({ cf: 'prepared' }),
+        (error: unknown) => tell({ cf: 'failed', reason: String(error) }),
+      );
+    } else if (message.cf === 'terminate') spawner?.terminate(message.pool);
   });
 }
 
@@ -149,6 +158,5 @@ function startSpawner(
     poisoned(reason);
     tell({ cf: 'poison', reason });
   };
-  tell({ cf: 'joined', agent: agent.address, ...stackOf(core, stackSize) });
   return spawner;
 }

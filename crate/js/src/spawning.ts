@@ -1,9 +1,9 @@
 // The spawner: it starts, watches and ends every worker on one pool memory. It never blocks.
 //
 //   a pool wants a worker ─▶ the spawner's wanted list, and its bell
-//   new Worker ─▶ hello ─▶ boot ─▶ (takes its lock, instantiates) ─▶ up ─▶ … ─▶ bye ─▶ its lock is released
-//                                                                                        │
-//        stack and thread-local storage freed, cf_worker_gone ◀──────────────────────────┘
+//   new Worker ─▶ hello ─▶ boot ─▶ (takes its lock, instantiates) ─▶ up ─▶ … ─▶ bye ─▶ terminate, its lock is released
+//                                                                                                   │
+//        stack and thread-local storage freed, cf_worker_gone ◀─────────────────────────────────────┘
 //
 // A lock that is released without `bye` is a death. Then the worker's kill word says what is lost:
 //
@@ -61,6 +61,13 @@ interface Watched {
   whenGone: (() => void)[];
 }
 
+/** A worker in reserve. */
+interface Spare {
+  readonly worker: Worker;
+  readonly script: string | undefined;
+  readonly line: MessagePort;
+}
+
 export class Spawner implements Watcher {
   readonly #agent: Agent;
   readonly #glue: string | undefined;
@@ -69,6 +76,8 @@ export class Spawner implements Watcher {
   readonly #watched = new Set<Watched>();
   /** Who needs the spawner to listen, besides its own workers. */
   readonly #users = new Set<unknown>();
+  /** Workers that have greeted and are nobody's yet. */
+  readonly #spares: Spare[] = [];
   readonly #scope = crypto.randomUUID();
   #next = 0;
 
@@ -122,14 +131,10 @@ export class Spawner implements Watcher {
     });
   }
 
-  /**
-   * Makes a worker that somebody else started an agent of this memory, now if it has greeted already, by `line`. Gives
-   * what ends it.
-   */
-  adopt(thread: Worker, line?: MessagePort): { terminate(): Promise<void> } {
+  /** Makes a worker that somebody else started, and that has greeted, an agent of this memory. Gives what ends it. */
+  adopt(thread: Worker, line: MessagePort): { terminate(): Promise<void> } {
     const adopted = this.#watch(thread, 'an adopted worker', 0, 0, 0);
-    if (line !== undefined) this.#welcome(adopted, line);
-    onGreeting(thread, line => this.#welcome(adopted, line));
+    this.#welcome(adopted, line);
     return { terminate: () => this.#terminateAdopted(adopted) };
   }
 
@@ -158,14 +163,17 @@ export class Spawner implements Watcher {
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread: Worker;
     let script: string | undefined;
+    let early: MessagePort | undefined;
     try {
       if (this.#watched.size >= MOST_WORKERS)
         throw new RangeError(
           `a page can have at most ${MOST_WORKERS} workers, and has them already`,
         );
-      const created = callFactory(this.#factoryOf(pool));
+      const spare = this.#isDefault(pool) ? this.#spares.shift() : undefined;
+      const created = spare ?? callFactory(this.#factoryOf(pool));
       thread = created.worker;
       script = created.script;
+      early = spare?.line;
       if (!(thread instanceof Worker))
         throw new TypeError('the option `worker` must return a Worker');
     } catch (error) {
@@ -182,16 +190,51 @@ export class Spawner implements Watcher {
       // After `up` it is a report of something outside any task, not a death.
       if (watched.phase === 'starting') void this.#diagnose(watched, event, script);
     });
-    onGreeting(thread, line => {
+    const open = (line: MessagePort): void => {
       this.#hear(watched, line, message => {
         if (message.cf === 'up') this.#up(watched, message);
-        else if (message.cf === 'bye') watched.phase = 'leaving';
+        else if (message.cf === 'bye') this.#dismiss(watched);
         else if (message.cf === 'failed') this.#failStart(watched, message.reason);
-        else if (message.cf === 'trapped') this.#breakPool(pool, message.reason, worker);
+        else if (message.cf === 'trapped') {
+          this.#breakPool(pool, message.reason, worker);
+          this.#kill(watched);
+        }
       });
       this.#boot(watched);
-    });
+    };
+    if (early !== undefined) open(early);
+    else onGreeting(thread, open);
     this.#listen();
+  }
+
+  /**
+   * Starts workers that wait for a pool to need them; settles when they have greeted. For a spawner whose creator may
+   * block: in Firefox 153 `new Worker` in a nested worker now and then never returns while the worker above it blocks.
+   */
+  async prepare(count: number): Promise<void> {
+    const greetings: Promise<void>[] = [];
+    for (let spare = 0; spare < count; spare++) {
+      const { worker, script } = callFactory(this.#defaultFactory);
+      greetings.push(
+        new Promise((resolve, reject) => {
+          const stop = onGreeting(worker, line => {
+            stop();
+            this.#spares.push({ worker, script, line });
+            resolve();
+          });
+          worker.addEventListener('error', () => reject(new Error('a worker could not start')));
+        }),
+      );
+    }
+    await Promise.all(greetings);
+  }
+
+  #isDefault(pool: Address): boolean {
+    const { core } = this.#agent;
+    return (
+      !this.#factories.has(pool) &&
+      readText(this.#agent, out => core.cf_pool_config(pool, out)) === ''
+    );
   }
 
   #factoryOf(pool: Address): WorkerFactory {
@@ -258,7 +301,14 @@ export class Spawner implements Watcher {
     );
     watched.thread.terminate();
     // It never came up, so no lock tells when it is gone; what it may have allocated is given up with it.
+    if (this.#claim(watched) === KILLABLE) this.#agent.core.cf_fail_current(watched.worker, now());
     this.#gone(watched);
+  }
+
+  /** The worker has left the pool: its thread is not needed any more. */
+  #dismiss(watched: Watched): void {
+    watched.phase = 'leaving';
+    watched.thread.terminate();
   }
 
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -335,14 +385,10 @@ export class Spawner implements Watcher {
   /** Ends a worker by force, as soon as that does no harm. */
   #kill(watched: Watched, since = performance.now()): void {
     if (watched.phase === 'gone' || this.#agent.dead !== undefined) return;
-    if (watched.phase === 'starting') {
-      watched.thread.terminate();
-      this.#gone(watched);
-      return;
-    }
     const claim = this.#claim(watched);
     if (claim === BUSY) {
-      if (performance.now() - since > KILL_LIMIT)
+      // One that is starting may be at work already, its `up` still on the way; or it finds the wish when it is up.
+      if (watched.phase !== 'starting' && performance.now() - since > KILL_LIMIT)
         this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
       else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, since)));
       return;
@@ -352,6 +398,8 @@ export class Spawner implements Watcher {
       else this.#agent.core.cf_fail_current(watched.worker, now());
     }
     watched.thread.terminate();
+    // Nobody waits for the lock of one whose `up` has not come.
+    if (watched.phase === 'starting') this.#whenLockIsFree(watched);
   }
 
   /** Claims the agent, and says what its kill word was: only after KILLABLE is what it held the spawner's. */
