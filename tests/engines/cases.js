@@ -4,6 +4,7 @@ import { adopt, isolated } from '../../dist/index.js';
 import { awaiting, blocking, KINDS } from './checks.js';
 import { faults } from './faults.js';
 import { forms } from './forms.js';
+import { same } from './same.js';
 
 /** Asks a new worker to run a check, and waits for its answer. */
 function inWorker(kind, check, prepare) {
@@ -31,6 +32,32 @@ const cases = {
     if (!isolated()) throw new Error('no cross-origin isolation');
   },
 };
+/** The app in crate/examples, built by wasm-pack: the crate inside somebody else's module. */
+cases['an app of its own, in Rust, gets its answers from threads and from processes'] =
+  async () => {
+    const frame = document.createElement('iframe');
+    frame.src = '/crate/examples/primes/index.html';
+    document.body.append(frame);
+    await new Promise(resolve => {
+      frame.onload = resolve;
+    });
+    const answers = frame.contentDocument.querySelector('#answers');
+    while (!answers.dataset.state) await new Promise(resolve => setTimeout(resolve));
+    const lines = answers.textContent.split('\n');
+    const expected = ['threads', 'processes'].flatMap(kind =>
+      [
+        [112272535095293, true],
+        [112582705942171, true],
+        [112272535095293, true],
+        [115280095190773, true],
+        [115797848077099, true],
+        [1099726899285419, false],
+      ].map(([number, prime]) => `${kind}: ${number} is prime: ${prime}`),
+    );
+    same(lines, expected);
+    frame.remove();
+  };
+
 for (const kind of Object.keys(KINDS)) {
   for (const check of Object.keys(awaiting)) {
     cases[`page, ${kind}: ${check}`] = () => onPage(kind, check);
