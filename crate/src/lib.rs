@@ -26,65 +26,41 @@
 //! process worker, since that is a new program: ask [`is_main`] there, as you would ask for `__name__ == "__main__"`.
 
 #![cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(
+        dead_code,
+        reason = "only JavaScript uses all of it; clippy for wasm finds what nobody uses"
+    )
+)]
+#![cfg_attr(
     all(target_arch = "wasm32", target_feature = "atomics"),
     feature(stdarch_wasm_atomic_wait)
 )]
 
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 mod abi;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "only JavaScript uses all of it")
-)]
 mod agent;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 mod bindings;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "only JavaScript uses all of it")
-)]
 mod bytes;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "only JavaScript uses all of it")
-)]
 mod call;
 mod callbacks;
 mod error;
 mod executor;
 mod future;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "only JavaScript uses all of it")
-)]
 mod list;
 mod panics;
 mod platform;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "only JavaScript uses all of it")
-)]
 mod pool;
+mod pool_handle;
 mod pool_options;
 mod process_pool;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "only JavaScript uses all of it")
-)]
 mod queue;
 mod state;
 mod thread_pool;
 mod unwind;
 mod wait;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "only JavaScript uses all of it")
-)]
 mod work;
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    allow(dead_code, reason = "only JavaScript uses all of it")
-)]
 mod worker;
 
 #[cfg(loom)]

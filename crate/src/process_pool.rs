@@ -16,8 +16,6 @@
 use std::any::type_name;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -27,7 +25,8 @@ use crate::executor::{Executor, Shutdown};
 use crate::future::{Future, Promise};
 use crate::panics::{self, Scene};
 use crate::platform;
-use crate::pool::{Kind, Options, Pool};
+use crate::pool::Kind;
+use crate::pool_handle::PoolHandle;
 use crate::pool_options::PoolOptions;
 use crate::work::{Entry, RemoteCall, Work};
 
@@ -67,7 +66,7 @@ mod tests;
 /// ```
 #[derive(Debug)]
 pub struct ProcessPoolExecutor {
-    pool: Arc<Pool>,
+    handle: PoolHandle,
 }
 
 impl ProcessPoolExecutor {
@@ -89,27 +88,9 @@ impl ProcessPoolExecutor {
     ///
     /// As [`ProcessPoolExecutor::new`].
     pub fn with(options: PoolOptions) -> Result<Self, Error> {
-        let max_workers = options.max_workers(platform::cores())?;
-        let prefix = options.thread_name_prefix.unwrap_or_else(|| {
-            static NEXT: AtomicU32 = AtomicU32::new(0);
-            // Relaxed: only unique.
-            format!(
-                "ProcessPoolExecutor-{}",
-                NEXT.fetch_add(1, Ordering::Relaxed)
-            )
-        });
-        panics::install_hook();
-        platform::prepare()?;
-        let options = Options {
-            kind: Kind::Process,
-            max_workers,
-            prefix: prefix.into(),
-            config: None,
-            owner: platform::current_agent(),
-        };
-        Ok(Self {
-            pool: Pool::new(options),
-        })
+        let default = platform::cores();
+        let handle = PoolHandle::new(Kind::Process, "ProcessPoolExecutor", options, default)?;
+        Ok(Self { handle })
     }
 
     /// Has `f(argument)` called in a process worker, and gives the future of its value at once. For several arguments
@@ -131,8 +112,8 @@ impl ProcessPoolExecutor {
     {
         // It has no size, so it is found, not sent.
         let _ = f;
-        self.pool.check_open()?;
-        let (promise, future) = Promise::of_pool(Some(Arc::clone(&self.pool.options().prefix)));
+        self.handle.pool().check_open()?;
+        let (promise, future) = Promise::of_pool(Some(self.handle.prefix()));
         // A user's `Serialize` runs here, and may panic.
         match panics::catch(None, || postcard::to_allocvec(&argument)) {
             Ok(Ok(payload)) => {
@@ -141,7 +122,7 @@ impl ProcessPoolExecutor {
                     entry: entry::<F, A, R>(),
                     payload,
                 };
-                self.pool.submit(Work::Remote(Box::new(call)));
+                self.handle.pool().submit(Work::Remote(Box::new(call)));
             }
             // The promise is new, so nothing has ended it.
             Ok(Err(error)) => {
@@ -164,12 +145,7 @@ impl ProcessPoolExecutor {
     ///
     /// As there.
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
-        self.pool.shut_down(how.cancel_futures);
-        if how.wait {
-            self.pool.join(None)
-        } else {
-            Ok(())
-        }
+        self.handle.shutdown(how)
     }
 
     /// Stops accepting calls at once; the future it gives is ready when all is done and the workers are gone.
@@ -177,13 +153,12 @@ impl ProcessPoolExecutor {
         &self,
         cancel_futures: bool,
     ) -> impl std::future::Future<Output = ()> + use<> {
-        self.pool.shut_down(cancel_futures);
-        self.pool.ended()
+        self.handle.shutdown_async(cancel_futures)
     }
 
     /// How many workers there are now, those just starting included.
     pub fn workers(&self) -> usize {
-        self.pool.workers() as usize
+        self.handle.workers()
     }
 }
 
@@ -199,12 +174,6 @@ impl Executor for ProcessPoolExecutor {
 
     fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.shutdown(how)
-    }
-}
-
-impl Drop for ProcessPoolExecutor {
-    fn drop(&mut self) {
-        self.pool.shut_down(false);
     }
 }
 

@@ -1,7 +1,6 @@
 //! `ThreadPoolExecutor`: workers on the caller's memory, so any closure can be sent to them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +10,8 @@ use crate::executor::{Executor, Shutdown};
 use crate::future::{Future, Promise};
 use crate::panics;
 use crate::platform;
-use crate::pool::{Kind, Options, Pool};
+use crate::pool::Kind;
+use crate::pool_handle::PoolHandle;
 use crate::pool_options::PoolOptions;
 use crate::work::{LocalCall, Work};
 
@@ -37,7 +37,7 @@ use crate::work::{LocalCall, Work};
 /// ```
 #[derive(Debug)]
 pub struct ThreadPoolExecutor {
-    pool: Arc<Pool>,
+    handle: PoolHandle,
 }
 
 impl ThreadPoolExecutor {
@@ -59,27 +59,9 @@ impl ThreadPoolExecutor {
     ///
     /// As [`ThreadPoolExecutor::new`].
     pub fn with(options: PoolOptions) -> Result<Self, Error> {
-        let max_workers = options.max_workers(platform::cores().saturating_add(4).min(32))?;
-        let prefix = options.thread_name_prefix.unwrap_or_else(|| {
-            static NEXT: AtomicU32 = AtomicU32::new(0);
-            // Relaxed: only unique.
-            format!(
-                "ThreadPoolExecutor-{}",
-                NEXT.fetch_add(1, Ordering::Relaxed)
-            )
-        });
-        panics::install_hook();
-        platform::prepare()?;
-        let options = Options {
-            kind: Kind::Thread,
-            max_workers,
-            prefix: prefix.into(),
-            config: None,
-            owner: platform::current_agent(),
-        };
-        Ok(Self {
-            pool: Pool::new(options),
-        })
+        let default = platform::cores().saturating_add(4).min(32);
+        let handle = PoolHandle::new(Kind::Thread, "ThreadPoolExecutor", options, default)?;
+        Ok(Self { handle })
     }
 
     /// Has `f` called on a thread, and gives the future of its value at once.
@@ -128,12 +110,7 @@ impl ThreadPoolExecutor {
     ///
     /// [`Error::BlockingNotAllowed`] where it is to wait on the page: use [`ThreadPoolExecutor::shutdown_async`].
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
-        self.pool.shut_down(how.cancel_futures);
-        if how.wait {
-            self.pool.join(None)
-        } else {
-            Ok(())
-        }
+        self.handle.shutdown(how)
     }
 
     /// Stops accepting calls at once; the future it gives is ready when all is done and the threads are gone.
@@ -141,22 +118,21 @@ impl ThreadPoolExecutor {
         &self,
         cancel_futures: bool,
     ) -> impl std::future::Future<Output = ()> + use<> {
-        self.pool.shut_down(cancel_futures);
-        self.pool.ended()
+        self.handle.shutdown_async(cancel_futures)
     }
 
     /// How many threads there are now, those just starting included.
     pub fn workers(&self) -> usize {
-        self.pool.workers() as usize
+        self.handle.workers()
     }
 
     fn submit_call<T: Send + 'static>(
         &self,
         f: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<Future<T>, Error> {
-        self.pool.check_open()?;
-        let (promise, future) = Promise::of_pool(Some(Arc::clone(&self.pool.options().prefix)));
-        self.pool.submit(Work::Local(Box::new(Closure {
+        self.handle.pool().check_open()?;
+        let (promise, future) = Promise::of_pool(Some(self.handle.prefix()));
+        self.handle.pool().submit(Work::Local(Box::new(Closure {
             f: Some(f),
             outcome: None,
             promise,
@@ -177,12 +153,6 @@ impl Executor for ThreadPoolExecutor {
 
     fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.shutdown(how)
-    }
-}
-
-impl Drop for ThreadPoolExecutor {
-    fn drop(&mut self) {
-        self.pool.shut_down(false);
     }
 }
 
