@@ -34,6 +34,19 @@ function heard(name) {
   });
 }
 
+/** Every shared memory that this page makes from now on. */
+function noteMemories() {
+  const memories = [];
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class extends Memory {
+    constructor(limits) {
+      super(limits);
+      memories.push(this);
+    }
+  };
+  return memories;
+}
+
 /** Resolves when no worker lives: each holds a lock for as long as it does. */
 async function noWorkerLives() {
   while ((await navigator.locks.query()).held.length > 0);
@@ -208,17 +221,24 @@ export const faults = {
       same(await executor.submit(tasks.square, 2), 4);
     });
   },
-  async 'two hundred thousand throwing tasks leave the pools working'() {
+  async 'two hundred thousand throwing tasks leave the pools working, and their memory flat'() {
+    const memories = noteMemories();
     for (const [Pool] of POOLS)
       await withExecutor(new Pool({ maxWorkers: 2 }), async executor => {
         let failed = 0;
+        let before;
         for (let round = 0; round < 100; round++) {
           const futures = Array.from({ length: 1000 }, () => executor.submit(tasks.refuse, 'tea'));
           for (const future of futures)
             if ((await future.exception()).message === 'no tea') failed++;
+          // The first rounds show how much a round takes.
+          if (round === 9) before = memories[0].buffer.byteLength;
         }
         same([failed, await executor.submit(tasks.square, 2)], [100_000, 4]);
+        const grown = memories[0].buffer.byteLength - before;
+        if (grown > 4 * 65_536) throw new Error(`${before} bytes grew by ${grown}`);
       });
+    same(memories.length, 1);
   },
   async 'two hundred threads come up'() {
     await withExecutor(new ThreadPoolExecutor({ maxWorkers: 200 }), async executor => {
