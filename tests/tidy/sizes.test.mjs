@@ -11,10 +11,10 @@ const KILOBYTE = 1024;
 
 const compressed = bytes => gzipSync(bytes, { level: 9 }).length;
 
-/** A file of the package as a bundler would ship it, with everything that it imports. */
-async function bundled(file) {
+/** What a bundler ships to a page that imports these names of a file of the package. */
+async function bundled(file, names) {
   const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'dist', file)],
+    stdin: { contents: `export ${names} from './dist/${file}'`, resolveDir: ROOT },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -24,11 +24,12 @@ async function bundled(file) {
 }
 
 test.each([
-  ['index.js', 14],
-  ['worker.js', 8.5],
-])('%s: at most %d KB', async (file, budget) => {
+  ['index.js', '{ ThreadPoolExecutor, ProcessPoolExecutor, asCompleted, tasksOf, wait }', 14],
+  ['index.js', '*', 18],
+  ['worker.js', '*', 10],
+])('%s, %s: at most %d KB', async (file, names, budget) => {
   expect(existsSync(join(ROOT, 'dist', file)), 'run `npm run build` first').toBe(true);
-  expect(compressed(await bundled(file)) / KILOBYTE).toBeLessThanOrEqual(budget);
+  expect(compressed(await bundled(file, names)) / KILOBYTE).toBeLessThanOrEqual(budget);
 });
 
 test('concurrent_futures.wasm: at most 60 KB', () => {
