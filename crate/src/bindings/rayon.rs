@@ -44,8 +44,11 @@ async fn build_global(threads: usize) -> Result<(), Error> {
                 Err(error) => Err(std::io::Error::other(error)),
             })
             .panic_handler(|panic| {
-                let (message, _) = crate::panics::describe(&*panic);
-                crate::platform::report(&format!("a rayon task panicked: {message}"));
+                let (message, scene) = crate::panics::describe(&*panic);
+                let place = scene
+                    .place
+                    .map_or(String::new(), |place| format!(", at {place}"));
+                crate::platform::report(&format!("a rayon task panicked: {message}{place}"));
             })
             .build_global()
             .map_err(|error| {
