@@ -22,8 +22,8 @@ const SWEEP_FROM: u32 = 16;
 
 /// Something that waits for several futures.
 pub(crate) trait Observer: Send + Sync {
-    /// The future that was registered under `key` is done.
-    fn done(&self, key: usize);
+    /// The future that was registered under `key` is done; `failed` says whether by an error of its own.
+    fn done(&self, key: usize, failed: bool);
 }
 
 /// A user's callback, and the agent that registered it.
@@ -45,6 +45,8 @@ pub(crate) struct Callbacks {
     waiters: OpenList<Waiter>,
     /// How many more waiters may come before the next sweep.
     until_sweep: AtomicU32,
+    /// Not zero where the future failed; written before the lists are closed, and read after.
+    failed: AtomicU32,
 }
 
 impl Callback {
@@ -68,9 +70,9 @@ impl Callback {
 }
 
 impl Waiter {
-    fn tell(self) {
+    fn tell(self, failed: bool) {
         if let Some(observer) = self.observer.upgrade() {
-            observer.done(self.key);
+            observer.done(self.key, failed);
         }
     }
 }
@@ -81,6 +83,7 @@ impl Callbacks {
             calls: OpenList::new(),
             waiters: OpenList::new(),
             until_sweep: AtomicU32::new(SWEEP_FROM),
+            failed: AtomicU32::new(0),
         }
     }
 
@@ -98,14 +101,22 @@ impl Callbacks {
             self.sweep();
         }
         if let Err(late) = self.waiters.add(Waiter { observer, key }) {
-            late.tell();
+            late.tell(self.failed());
         }
     }
 
     /// The future is done: tells the waiters, then runs the callbacks, each in the order in which they came.
-    pub(crate) fn done(&self) {
-        self.waiters.close().for_each(Waiter::tell);
+    pub(crate) fn done(&self, failed: bool) {
+        // Relaxed: published by the closing of the lists.
+        self.failed.store(failed.into(), Ordering::Relaxed);
+        self.waiters.close().for_each(|waiter| waiter.tell(failed));
         self.calls.close().for_each(Callback::run);
+    }
+
+    /// Whether the future failed, for who found the waiters closed.
+    fn failed(&self) -> bool {
+        // Relaxed: acquired when the list was found closed.
+        self.failed.load(Ordering::Relaxed) != 0
     }
 
     fn sweep(&self) {
@@ -117,7 +128,7 @@ impl Callbacks {
         {
             alive = alive.saturating_add(1);
             if let Err(late) = self.waiters.add(waiter) {
-                late.tell();
+                late.tell(self.failed());
             }
         }
         // Relaxed: see `watch`. As many newcomers as there are now make the next sweep, so its cost is spread.

@@ -51,6 +51,8 @@ struct Failure {
     message: String,
     /// What the task did, in a word.
     how: &'static str,
+    /// What of: the name of the error's type, where it has one.
+    kind: &'static str,
     scene: Scene,
     worker: Option<String>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
@@ -65,9 +67,10 @@ pub struct Timeout {
 }
 
 /// The state that forbade the transition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidState {
     pub(crate) state: &'static str,
+    pub(crate) future: String,
 }
 
 /// Why a pool is broken.
@@ -80,18 +83,26 @@ pub struct BrokenExecutor {
 
 impl TaskError {
     pub(crate) fn panicked(message: String, scene: Scene, worker: Option<String>) -> Self {
-        Self::new("panicked", message, scene, worker)
+        Self::new("panicked", "panic", message, scene, worker)
     }
 
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn trapped(message: String, stack: Option<String>, worker: Option<String>) -> Self {
-        Self::new("trapped", message, Scene { place: None, stack }, worker)
+        let scene = Scene { place: None, stack };
+        Self::new("trapped", "trap", message, scene, worker)
     }
 
-    fn new(how: &'static str, message: String, scene: Scene, worker: Option<String>) -> Self {
+    fn new(
+        how: &'static str,
+        kind: &'static str,
+        message: String,
+        scene: Scene,
+        worker: Option<String>,
+    ) -> Self {
         Self(Arc::new(Failure {
             message,
             how,
+            kind,
             scene,
             worker,
             source: None,
@@ -136,6 +147,13 @@ impl BrokenExecutor {
     }
 }
 
+impl InvalidState {
+    /// The state in a word: `running`, `finished` or `cancelled`.
+    pub fn state(&self) -> &str {
+        self.state
+    }
+}
+
 impl Timeout {
     /// How many of the futures waited for were still unfinished.
     pub fn unfinished(&self) -> usize {
@@ -173,14 +191,30 @@ impl Error {
     }
 
     /// An error that a fallible task returned.
-    pub(crate) fn returned(error: Arc<dyn std::error::Error + Send + Sync>) -> Self {
+    pub(crate) fn returned<E: std::error::Error + Send + Sync + 'static>(error: E) -> Self {
         Self::Task(TaskError(Arc::new(Failure {
             message: error.to_string(),
             how: "failed",
+            kind: std::any::type_name::<E>(),
             scene: Scene::default(),
             worker: None,
-            source: Some(error),
+            source: Some(Arc::new(error)),
         })))
+    }
+
+    /// What Python calls the type of such an error; for a task's own, what it failed with.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Task(error) => error.0.kind,
+            Self::Cancelled => "CancelledError",
+            Self::Timeout(_) => "TimeoutError",
+            Self::InvalidState(_) => "InvalidStateError",
+            Self::Broken(_) => "BrokenExecutor",
+            Self::Shutdown => "RuntimeError",
+            Self::Value(_) => "ValueError",
+            Self::Codec(_) => "PicklingError",
+            Self::BlockingNotAllowed(_) => "BlockingNotAllowedError",
+        }
     }
 
     pub(crate) fn timeout(after: Duration, unfinished: usize, total: usize) -> Self {
@@ -235,7 +269,7 @@ impl fmt::Display for Timeout {
 
 impl fmt::Display for InvalidState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the future is {} already", self.state)
+        write!(f, "the future is {} already: {}", self.state, self.future)
     }
 }
 

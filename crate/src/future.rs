@@ -9,19 +9,25 @@
 //! The order at the end is Python's: the outcome is stored, whoever blocks is woken, waiters are told, then callbacks
 //! run in the order in which they were added, on the thread that ended the future.
 
+mod cell;
+mod promise;
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use atomic_waker::AtomicWaker;
 
-use crate::callbacks::{Callback, Callbacks, Observer};
-use crate::error::{BrokenExecutor, Error, InvalidState};
-use crate::platform::{self, AtomicU32, Deadline, UnsafeCell, Wake};
-use crate::state::{self, State};
+use self::cell::Cell;
+pub(crate) use self::cell::Clock;
+pub use self::cell::Times;
+pub use self::promise::Promise;
+use crate::callbacks::{Callback, Observer};
+use crate::error::{BrokenExecutor, Error};
+use crate::platform::{self, Deadline, Wake};
+use crate::state;
 
 /// A call that may not have happened yet, as Python's `concurrent.futures.Future`.
 ///
@@ -45,240 +51,17 @@ pub struct Future<T> {
     awaiting: Option<Arc<Awaiting>>,
 }
 
-/// The end of a future that settles it: for people who write executors, and for tests.
-///
-/// A promise that is dropped before it settled breaks its future, so that nobody waits for ever.
-///
-/// ```
-/// use concurrent_futures::Promise;
-///
-/// let (promise, future) = Promise::new();
-/// assert!(promise.begin());
-/// promise.set_result("done")?;
-/// assert_eq!(future.result(None)?, "done");
-/// # Ok::<(), concurrent_futures::Error>(())
-/// ```
-pub struct Promise<T> {
-    cell: Arc<Cell<T>>,
-    settled: bool,
-}
-
-/// When a call went through its states, in milliseconds of one clock, the same for all agents.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Times {
-    /// When it was submitted.
-    pub submitted: f64,
-    /// When a worker began it.
-    pub started: Option<f64>,
-    /// When it ended.
-    pub finished: Option<f64>,
-}
-
-struct Cell<T> {
-    state: State,
-    /// Written once, by whoever won `State::claim`; read after FINISHED.
-    outcome: UnsafeCell<Option<Result<T, Error>>>,
-    callbacks: Callbacks,
-    clock: Clock,
-    /// What workers of the pool are called, and the number of the one that began this, plus one.
-    worker_prefix: Option<Arc<str>>,
-    worker: AtomicU32,
-}
-
-// SAFETY: the outcome is written by one agent before FINISHED is released, and after that only shared, which `Sync`
-// allows; dropping it on another thread needs `Send`. All else is atomic.
-unsafe impl<T: Send + Sync> Send for Cell<T> {}
-// SAFETY: as above.
-unsafe impl<T: Send + Sync> Sync for Cell<T> {}
-// SAFETY: a promise only ever writes its value, once, so `Send` is enough to carry it to another thread.
-unsafe impl<T: Send> Send for Promise<T> {}
-
-/// Times as bits of `f64`, so that any agent may look at any moment; zero is "not yet".
-#[derive(Debug)]
-#[repr(C)]
-pub(crate) struct Clock {
-    submitted: AtomicU64,
-    started: AtomicU64,
-    finished: AtomicU64,
-}
-
-impl Clock {
-    pub(crate) fn new() -> Self {
-        Self {
-            submitted: AtomicU64::new(platform::now().to_bits()),
-            started: AtomicU64::new(0),
-            finished: AtomicU64::new(0),
-        }
-    }
-
-    pub(crate) fn start(&self) {
-        // Relaxed here and below: a time orders nothing.
-        self.started
-            .store(platform::now().to_bits(), Ordering::Relaxed);
-    }
-
-    pub(crate) fn finish(&self) {
-        self.finished
-            .store(platform::now().to_bits(), Ordering::Relaxed);
-    }
-
-    fn read(&self) -> Times {
-        let read = |bits: &AtomicU64| f64::from_bits(bits.load(Ordering::Relaxed));
-        let seen = |time: f64| (time > 0.0).then_some(time);
-        Times {
-            submitted: read(&self.submitted),
-            started: seen(read(&self.started)),
-            finished: seen(read(&self.finished)),
-        }
-    }
-}
-
-impl<T> Cell<T> {
-    fn outcome(&self) -> Option<&Result<T, Error>> {
-        match self.state.get() {
-            state::FINISHED => self.outcome.with(|outcome| {
-                // SAFETY: FINISHED was read with acquire, so the outcome is written, and nobody writes it again.
-                unsafe { (*outcome).as_ref() }
-            }),
-            _ => None,
-        }
-    }
-
-    fn settle(&self, outcome: Result<T, Error>) -> Result<(), Error> {
-        self.state.claim().map_err(|state| {
-            Error::InvalidState(InvalidState {
-                state: state::word_for(state),
-            })
-        })?;
-        self.outcome.with_mut(|slot| {
-            // SAFETY: we won the claim, so nobody else writes, and nobody reads before FINISHED.
-            unsafe { *slot = Some(outcome) };
-        });
-        self.clock.finish();
-        self.state.finish();
-        self.callbacks.done();
-        Ok(())
-    }
-
-    fn cancel(&self) -> bool {
-        if self.state.cancel() {
-            self.callbacks.done();
-            return true;
-        }
-        self.state.get() == state::CANCELLED
-    }
-}
-
-impl<T> Promise<T> {
-    /// A pending future and its promise.
-    pub fn new() -> (Self, Future<T>) {
-        Self::of_pool(None)
-    }
-
-    /// The same, for a pool whose workers are called `worker_prefix_0`, `_1`, …
-    pub(crate) fn of_pool(worker_prefix: Option<Arc<str>>) -> (Self, Future<T>) {
-        let cell = Arc::new(Cell {
-            state: State::new(),
-            outcome: UnsafeCell::new(None),
-            callbacks: Callbacks::new(),
-            clock: Clock::new(),
-            worker_prefix,
-            worker: AtomicU32::new(0),
-        });
-        (
-            Self {
-                cell: Arc::clone(&cell),
-                settled: false,
-            },
-            Future {
-                cell,
-                awaiting: None,
-            },
-        )
-    }
-
-    /// The call starts now. False where it was cancelled before: then it must not run. This is Python's
-    /// `set_running_or_notify_cancel`.
-    #[must_use = "a call that was cancelled must not run"]
-    pub fn begin(&self) -> bool {
-        let begun = self.cell.state.begin();
-        if begun {
-            self.cell.clock.start();
-        }
-        begun
-    }
-
-    /// As [`Promise::begin`], noting which worker it is.
-    pub(crate) fn begin_on(&self, worker: u32) -> bool {
-        // Relaxed: a number for display; there as soon as the call shows as running.
-        self.cell.worker.store(worker + 1, Ordering::Relaxed);
-        let begun = self.begin();
-        if !begun {
-            self.cell.worker.store(0, Ordering::Relaxed);
-        }
-        begun
-    }
-
-    /// Ends the future with a value.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidState`] where it was cancelled; the value is dropped.
-    pub fn set_result(self, value: T) -> Result<(), Error> {
-        self.settle(Ok(value))
-    }
-
-    /// Ends the future with an error.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidState`] where it was cancelled.
-    pub fn set_exception(self, error: Error) -> Result<(), Error> {
-        self.settle(Err(error))
-    }
-
-    pub(crate) fn settle(mut self, outcome: Result<T, Error>) -> Result<(), Error> {
-        self.settled = true;
-        self.cell.settle(outcome)
-    }
-
-    /// Cancels the future if it has not begun; the promise is done with either way.
-    pub(crate) fn cancel(mut self) {
-        self.settled = true;
-        self.cell.cancel();
-    }
-
-    /// The name of the worker that began the call.
-    pub(crate) fn worker(&self) -> Option<String> {
-        self.cell.worker_name()
-    }
-}
-
-impl<T> Drop for Promise<T> {
-    fn drop(&mut self) {
-        if !self.settled && self.cell.state.get() < state::SETTLING {
-            let broken = BrokenExecutor {
-                pool: "executor",
-                reason: "the call was dropped before it was done".to_owned(),
-                worker: self.cell.worker_name(),
-            };
-            // A cancel that comes in between has ended the future as well.
-            let _ = self.cell.settle(Err(Error::Broken(broken)));
-        }
-    }
-}
-
-impl<T> Cell<T> {
-    fn worker_name(&self) -> Option<String> {
-        // Relaxed: a number for display.
-        match (self.worker.load(Ordering::Relaxed), &self.worker_prefix) {
-            (1.., Some(prefix)) => Some(format!(
-                "{prefix}_{}",
-                self.worker.load(Ordering::Relaxed) - 1
-            )),
-            _ => None,
-        }
-    }
+/// What a future was at one moment: see [`Future::snapshot`].
+#[derive(Debug, Clone)]
+pub enum Snapshot<T> {
+    /// Submitted; nobody has begun it.
+    Pending,
+    /// A worker is at it.
+    Running,
+    /// It was cancelled before it ran.
+    Cancelled,
+    /// It has ended, with this.
+    Finished(Result<T, Error>),
 }
 
 impl<T> Future<T> {
@@ -303,7 +86,7 @@ impl<T> Future<T> {
         self.cell.state.get() >= state::FINISHED
     }
 
-    /// When it was submitted, started and finished.
+    /// When it was submitted, started, and finished or cancelled.
     pub fn times(&self) -> Times {
         self.cell.clock.read()
     }
@@ -410,6 +193,26 @@ impl<T: Clone> Future<T> {
         self.value()
     }
 
+    /// What the call is at this moment: its state, and what it ended with, as one look at it. Never waits.
+    ///
+    /// ```
+    /// use concurrent_futures::{Promise, Snapshot};
+    ///
+    /// let (promise, future) = Promise::new();
+    /// assert!(matches!(future.snapshot(), Snapshot::Pending));
+    /// promise.set_result(42)?;
+    /// assert!(matches!(future.snapshot(), Snapshot::Finished(Ok(42))));
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
+    pub fn snapshot(&self) -> Snapshot<T> {
+        match self.cell.state.get() {
+            state::PENDING => Snapshot::Pending,
+            state::RUNNING | state::SETTLING => Snapshot::Running,
+            state::CANCELLED => Snapshot::Cancelled,
+            _ => Snapshot::Finished(self.value()),
+        }
+    }
+
     /// The outcome of a call that is done.
     pub(crate) fn value(&self) -> Result<T, Error> {
         self.cell
@@ -449,7 +252,7 @@ impl<T: Send + Sync + 'static> Future<T> {
 pub(crate) struct Awaiting(AtomicWaker);
 
 impl Observer for Awaiting {
-    fn done(&self, _key: usize) {
+    fn done(&self, _key: usize, _failed: bool) {
         self.0.wake();
     }
 }
@@ -496,27 +299,8 @@ impl<T> Clone for Future<T> {
 }
 
 impl<T> fmt::Debug for Future<T> {
-    /// As Python prints it: the state, and for a finished one what it holds.
+    /// As Python prints it: the state, and for a finished one the type of what it holds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "<Future state={}",
-            state::word_for(self.cell.state.get())
-        )?;
-        match self.cell.outcome() {
-            Some(Ok(_)) => write!(f, " returned {}>", std::any::type_name::<T>()),
-            Some(Err(error)) => write!(f, " raised {error}>"),
-            None => f.write_str(">"),
-        }
-    }
-}
-
-impl<T> fmt::Debug for Promise<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "<Promise state={}>",
-            state::word_for(self.cell.state.get())
-        )
+        fmt::Display::fmt(&*self.cell, f)
     }
 }

@@ -72,7 +72,7 @@ pub use bindings::rayon::init_rayon;
 pub use bindings::{ready, set_worker_factory};
 pub use error::{BrokenExecutor, Error, InvalidState, TaskError, Timeout};
 pub use executor::{Executor, Map, Shutdown};
-pub use future::{Future, Promise, Times};
+pub use future::{Future, Promise, Snapshot, Times};
 pub use platform::is_main;
 #[cfg(all(target_arch = "wasm32", not(loom), feature = "allocator"))]
 pub use platform::web_allocator::PatientAllocator;

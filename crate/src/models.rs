@@ -224,6 +224,20 @@ mod futures {
     }
 
     #[test]
+    fn whoever_waits_for_the_first_failure_of_two_is_woken() {
+        model_within(3, || {
+            let (failing, future) = Promise::<u32>::new();
+            let (ending, other) = Promise::new();
+            let failer = thread::spawn(move || failing.set_exception(Error::Shutdown).unwrap());
+            let ender = thread::spawn(move || ending.set_result(1).unwrap());
+            let found = wait([future, other], None, ReturnWhen::FirstException).unwrap();
+            assert!(found.done.iter().any(|future| future.failed()) || found.not_done.is_empty());
+            failer.join().unwrap();
+            ender.join().unwrap();
+        });
+    }
+
+    #[test]
     fn whoever_waits_for_the_first_of_two_is_woken() {
         model(|| {
             let (futures, workers) = two_that_end();
@@ -255,7 +269,7 @@ mod callbacks {
     use super::{Arc, Callbacks, Count, Observer, model, thread};
 
     impl Observer for Count {
-        fn done(&self, _key: usize) {
+        fn done(&self, _key: usize, _failed: bool) {
             self.up();
         }
     }
@@ -272,11 +286,34 @@ mod callbacks {
             let observer = Arc::new(Count::default());
             let worker = thread::spawn({
                 let callbacks = Arc::clone(&callbacks);
-                move || callbacks.done()
+                move || callbacks.done(false)
             });
             watch(&callbacks, &observer);
             worker.join().unwrap();
             assert_eq!(observer.get(), 1);
+        });
+    }
+
+    #[test]
+    fn an_observer_that_comes_while_the_call_fails_is_told_that_it_failed() {
+        struct Failures(Count);
+        impl Observer for Failures {
+            fn done(&self, _key: usize, failed: bool) {
+                assert!(failed);
+                self.0.up();
+            }
+        }
+        model(|| {
+            let callbacks = Arc::new(Callbacks::new());
+            let observer = Arc::new(Failures(Count::default()));
+            let worker = thread::spawn({
+                let callbacks = Arc::clone(&callbacks);
+                move || callbacks.done(true)
+            });
+            let weak: Arc<dyn Observer> = Arc::clone(&observer) as _;
+            callbacks.watch(Arc::downgrade(&weak), 0);
+            worker.join().unwrap();
+            assert_eq!(observer.0.get(), 1);
         });
     }
 
@@ -292,7 +329,7 @@ mod callbacks {
             }
             let worker = thread::spawn({
                 let callbacks = Arc::clone(&callbacks);
-                move || callbacks.done()
+                move || callbacks.done(false)
             });
             let late = Arc::new(Count::default());
             watch(&callbacks, &late);

@@ -96,7 +96,7 @@ pub(crate) struct Ending {
 }
 
 impl Observer for Ending {
-    fn done(&self, _key: usize) {
+    fn done(&self, _key: usize, _failed: bool) {
         // Release: whoever sees it sees all that the workers did.
         self.told.store(1, Ordering::Release);
         self.waker.wake();
@@ -333,7 +333,7 @@ impl Pool {
         if self.workers.fetch_sub(1, Ordering::AcqRel) == 1 {
             self.workers.wake_all();
             if self.phase() != OPEN {
-                self.endings.done();
+                self.endings.done(false);
             }
             if let Some(owner) = &self.options.owner {
                 owner.ring();

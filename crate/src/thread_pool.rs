@@ -1,7 +1,5 @@
 //! `ThreadPoolExecutor`: workers on the caller's memory, so any closure can be sent to them.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -100,7 +98,7 @@ impl ThreadPoolExecutor {
         T: Send + 'static,
         E: std::error::Error + Send + Sync + 'static,
     {
-        self.submit_call(|| f().map_err(|error| Error::returned(Arc::new(error))))
+        self.submit_call(|| f().map_err(Error::returned))
     }
 
     /// Stops accepting calls; what is queued still runs, or is cancelled with [`Shutdown::cancel_futures`]. With

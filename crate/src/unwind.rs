@@ -12,7 +12,7 @@ use crate::future::{Awaiting, Future, Promise};
 use crate::pool::{Ending, Pool};
 use crate::process_pool::ProcessPoolExecutor;
 use crate::thread_pool::ThreadPoolExecutor;
-use crate::wait::{AsCompleted, Watch};
+use crate::wait::{Arrivals, AsCompleted, Countdown};
 
 impl<T> UnwindSafe for Future<T> {}
 impl<T> RefUnwindSafe for Future<T> {}
@@ -33,4 +33,5 @@ impl RefUnwindSafe for ProcessPoolExecutor {}
 impl RefUnwindSafe for Pool {}
 impl RefUnwindSafe for Awaiting {}
 impl RefUnwindSafe for Ending {}
-impl RefUnwindSafe for Watch {}
+impl RefUnwindSafe for Arrivals {}
+impl RefUnwindSafe for Countdown {}

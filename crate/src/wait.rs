@@ -1,9 +1,11 @@
 //! `wait` and `as_completed`: several futures at once, of one executor or of many.
 //!
-//! Whoever waits registers one observer with every future; whoever ends a future tells it. The observer is one word to
-//! block on, one waker to wake, and, for `as_completed`, the list of those that are done, in that order.
+//! Whoever waits looks at every future once, and registers one observer with those that are not done; whoever ends one
+//! of them tells it. For `wait` the observer is a countdown, so that the waiter is woken once, when it has what it wants;
+//! for `as_completed` it is the list of those that are done, in that order. Either way the cost of each future is
+//! constant, however often it is looked at.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, UnwindSafe};
 use std::sync::Arc;
@@ -17,7 +19,7 @@ use crate::callbacks::Observer;
 use crate::error::Error;
 use crate::future::{Future, poisoned};
 use crate::list::PushList;
-use crate::platform::{self, Deadline, Wake, Word};
+use crate::platform::{self, AtomicU32, Deadline, Wake, Word};
 
 /// When [`wait`] is to come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,10 +65,7 @@ pub fn wait<T: 'static>(
 ) -> Result<DoneAndNotDone<T>, Error> {
     let futures = unique(futures);
     let deadline = Deadline::after(timeout.into());
-    let watch = Watch::new(&futures);
-    while !satisfied(&futures, return_when) && !deadline.passed() {
-        watch.block(deadline)?;
-    }
+    Countdown::over(&futures, return_when).block(deadline)?;
     Ok(partition(futures))
 }
 
@@ -79,15 +78,8 @@ pub fn wait_async<T: 'static>(
     let futures = unique(futures);
     let deadline = Deadline::after(timeout.into());
     AssertUnwindSafe(async move {
-        let watch = Watch::new(&futures);
-        let enough = std::future::poll_fn(|context| {
-            watch.register(context);
-            if satisfied(&futures, return_when) {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
-            }
-        });
+        let countdown = Countdown::over(&futures, return_when);
+        let enough = std::future::poll_fn(|context| countdown.poll(context));
         // In time or not: what was found is the answer.
         let _ = platform::within(deadline, enough).await;
         partition(futures)
@@ -116,15 +108,17 @@ pub fn as_completed<T: 'static>(
 ) -> AsCompleted<T> {
     let timeout = timeout.into();
     let futures = unique(futures);
-    let watch = Watch::new(&futures);
+    let arrivals = Arrivals::new();
+    let (ready, awaited): (Vec<_>, Vec<_>) =
+        (0..futures.len()).partition(|index| futures[*index].done());
+    for index in awaited {
+        futures[index].watch(&arrivals, index);
+    }
     AsCompleted {
-        total: futures.len(),
-        pending: futures
-            .into_iter()
-            .map(|future| (future.key(), future))
-            .collect(),
-        ready: Vec::new().into_iter(),
-        watch,
+        unfinished: futures.len(),
+        futures: futures.into_iter().map(Some).collect(),
+        ready: ready.into_iter(),
+        arrivals,
         deadline: Deadline::after(timeout),
         timeout,
     }
@@ -133,12 +127,15 @@ pub fn as_completed<T: 'static>(
 /// The iterator of [`as_completed`]. After a time-out it gives [`Error::Timeout`] once, then ends.
 #[must_use = "it does nothing until it is advanced"]
 pub struct AsCompleted<T> {
-    pending: HashMap<usize, Future<T>>,
+    /// Each future until it is given.
+    futures: Vec<Option<Future<T>>>,
+    /// How many are left to give.
+    unfinished: usize,
+    /// Those that are done and not given yet, by their places above.
     ready: std::vec::IntoIter<usize>,
-    watch: Arc<Watch>,
+    arrivals: Arc<Arrivals>,
     deadline: Deadline,
     timeout: Option<Duration>,
-    total: usize,
 }
 
 impl<T> AsCompleted<T> {
@@ -154,37 +151,46 @@ impl<T> AsCompleted<T> {
             if let Some(future) = self.next_ready() {
                 return Some(Ok(future));
             }
-            if self.pending.is_empty() {
+            if self.unfinished == 0 {
                 return None;
             }
-            let watch = Arc::clone(&self.watch);
-            let some = std::future::poll_fn(|context| {
-                watch.register(context);
-                self.ready = watch.take_done();
-                if self.ready.as_slice().is_empty() {
-                    Poll::Pending
-                } else {
-                    Poll::Ready(())
-                }
-            });
-            if platform::within(self.deadline, some).await.is_none() {
+            let deadline = self.deadline;
+            let some = std::future::poll_fn(|context| self.poll_ready(context));
+            if platform::within(deadline, some).await.is_none() {
                 return Some(Err(self.late()));
             }
         }
     }
 
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.arrivals.waker.register(context.waker());
+        self.ready = self.arrivals.take();
+        if self.ready.as_slice().is_empty() {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    }
+
     fn next_ready(&mut self) -> Option<Future<T>> {
         if self.ready.as_slice().is_empty() {
-            self.ready = self.watch.take_done();
+            self.ready = self.arrivals.take();
         }
-        let Self { ready, pending, .. } = self;
-        ready.find_map(|key| pending.remove(&key))
+        let future = self.futures.get_mut(self.ready.next()?)?.take();
+        self.unfinished -= usize::from(future.is_some());
+        future
     }
 
     fn late(&mut self) -> Error {
-        let unfinished = self.pending.len();
-        self.pending.clear();
-        Error::timeout(self.timeout.unwrap_or_default(), unfinished, self.total)
+        let (unfinished, total) = (self.unfinished, self.futures.len());
+        self.end();
+        Error::timeout(self.timeout.unwrap_or_default(), unfinished, total)
+    }
+
+    fn end(&mut self) {
+        self.futures.clear();
+        self.ready = Vec::new().into_iter();
+        self.unfinished = 0;
     }
 }
 
@@ -196,14 +202,14 @@ impl<T> Iterator for AsCompleted<T> {
             if let Some(future) = self.next_ready() {
                 return Some(Ok(future));
             }
-            if self.pending.is_empty() {
+            if self.unfinished == 0 {
                 return None;
             }
             if self.deadline.passed() {
                 return Some(Err(self.late()));
             }
-            if let Err(error) = self.watch.block(self.deadline) {
-                self.pending.clear();
+            if let Err(error) = self.arrivals.block(self.deadline) {
+                self.end();
                 return Some(Err(error));
             }
         }
@@ -213,32 +219,106 @@ impl<T> Iterator for AsCompleted<T> {
 impl<T> fmt::Debug for AsCompleted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AsCompleted")
-            .field("pending", &self.pending.len())
+            .field("unfinished", &self.unfinished)
             .finish_non_exhaustive()
     }
 }
 
-/// The observer.
+/// The observer of `wait`: counts down to when the waiter has what it wants.
 #[derive(Debug)]
-pub(crate) struct Watch {
-    /// Counts futures that ended since; whoever blocks waits on it.
+pub(crate) struct Countdown {
+    /// How many more futures must end.
+    left: AtomicU32,
+    /// Whether one that fails is enough.
+    stops_at_failure: bool,
+    /// Not zero once it is enough; whoever blocks waits on it.
+    enough: Word,
+    waker: AtomicWaker,
+}
+
+impl Countdown {
+    /// A countdown that is registered with all futures that are not done; with none, where it is enough already.
+    fn over<T: 'static>(futures: &[Future<T>], return_when: ReturnWhen) -> Arc<Self> {
+        let open: Vec<_> = futures.iter().filter(|future| !future.done()).collect();
+        let any_done = open.len() < futures.len();
+        let left = match return_when {
+            ReturnWhen::FirstCompleted if any_done => 0,
+            ReturnWhen::FirstCompleted => open.len().min(1),
+            ReturnWhen::FirstException if any_done && futures.iter().any(Future::failed) => 0,
+            ReturnWhen::FirstException | ReturnWhen::AllCompleted => open.len(),
+        };
+        let countdown = Arc::new(Self {
+            left: AtomicU32::new(u32::try_from(left).unwrap_or(u32::MAX)),
+            stops_at_failure: return_when == ReturnWhen::FirstException,
+            enough: Word::new(u32::from(left == 0)),
+            waker: AtomicWaker::new(),
+        });
+        if left > 0 {
+            for future in open {
+                future.watch(&countdown, 0);
+            }
+        }
+        countdown
+    }
+
+    fn is_enough(&self) -> bool {
+        // Acquire: whoever sees it sees the ends of the futures.
+        self.enough.load(Ordering::Acquire) != 0
+    }
+
+    /// Blocks until it is enough, or the time is over.
+    fn block(&self, deadline: Deadline) -> Result<(), Error> {
+        while !self.is_enough() && !deadline.passed() {
+            block_on(&self.enough, deadline)?;
+        }
+        Ok(())
+    }
+
+    fn poll(&self, context: &Context<'_>) -> Poll<()> {
+        self.waker.register(context.waker());
+        // After the registration, since it may have become enough before.
+        if self.is_enough() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+}
+
+impl Observer for Countdown {
+    fn done(&self, _key: usize, failed: bool) {
+        // AcqRel: the last one hands on what all before it did. It wraps where more end than were needed, unseen.
+        let last = self.left.fetch_sub(1, Ordering::AcqRel) == 1;
+        if last || (failed && self.stops_at_failure) {
+            // Release: see `is_enough`.
+            self.enough.store(1, Ordering::Release);
+            self.enough.wake_all();
+            self.waker.wake();
+        }
+    }
+}
+
+/// The observer of `as_completed`: who is done, in that order.
+#[derive(Debug)]
+pub(crate) struct Arrivals {
+    /// Counts futures that ended since somebody last looked; whoever blocks waits on it.
     news: Word,
-    /// Keys of futures that are done, in that order.
+    /// Keys of futures that are done.
     done: PushList<usize>,
     waker: AtomicWaker,
 }
 
-impl Watch {
-    fn new<T: 'static>(futures: &[Future<T>]) -> Arc<Self> {
-        let watch = Arc::new(Self {
+impl Arrivals {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
             news: Word::new(0),
             done: PushList::new(),
             waker: AtomicWaker::new(),
-        });
-        for future in futures {
-            future.watch(&watch, future.key());
-        }
-        watch
+        })
+    }
+
+    fn take(&self) -> std::vec::IntoIter<usize> {
+        self.done.take().collect::<Vec<_>>().into_iter()
     }
 
     /// Blocks until there is news since the last call, or the time is over.
@@ -247,28 +327,12 @@ impl Watch {
         if self.news.swap(0, Ordering::AcqRel) > 0 {
             return Ok(());
         }
-        if !platform::can_block() {
-            return Err(Error::BlockingNotAllowed(
-                "on the page, use `wait_async` or `next_async` instead",
-            ));
-        }
-        match self.news.wait(0, deadline.left()) {
-            Wake::Poisoned => Err(poisoned()),
-            Wake::Look | Wake::TimedOut => Ok(()),
-        }
-    }
-
-    fn register(&self, context: &Context<'_>) {
-        self.waker.register(context.waker());
-    }
-
-    fn take_done(&self) -> std::vec::IntoIter<usize> {
-        self.done.take().collect::<Vec<_>>().into_iter()
+        block_on(&self.news, deadline)
     }
 }
 
-impl Observer for Watch {
-    fn done(&self, key: usize) {
+impl Observer for Arrivals {
+    fn done(&self, key: usize, _failed: bool) {
         self.done.push(key);
         // AcqRel: releases the end of the future to whoever blocks.
         self.news.fetch_add(1, Ordering::AcqRel);
@@ -277,21 +341,25 @@ impl Observer for Watch {
     }
 }
 
+/// Blocks while `word` is zero, within the time.
+fn block_on(word: &Word, deadline: Deadline) -> Result<(), Error> {
+    if !platform::can_block() {
+        return Err(Error::BlockingNotAllowed(
+            "on the page, use `wait_async` or `next_async` instead",
+        ));
+    }
+    match word.wait(0, deadline.left()) {
+        Wake::Poisoned => Err(poisoned()),
+        Wake::Look | Wake::TimedOut => Ok(()),
+    }
+}
+
 fn unique<T>(futures: impl IntoIterator<Item = Future<T>>) -> Vec<Future<T>> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     futures
         .into_iter()
         .filter(|future| seen.insert(future.key()))
         .collect()
-}
-
-fn satisfied<T>(futures: &[Future<T>], return_when: ReturnWhen) -> bool {
-    let all = || futures.iter().all(Future::done);
-    match return_when {
-        ReturnWhen::FirstCompleted => futures.is_empty() || futures.iter().any(Future::done),
-        ReturnWhen::FirstException => futures.iter().any(Future::failed) || all(),
-        ReturnWhen::AllCompleted => all(),
-    }
 }
 
 fn partition<T>(futures: Vec<Future<T>>) -> DoneAndNotDone<T> {

@@ -135,6 +135,7 @@ fn it_lets_go_of_each_future_that_it_gives() {
     let (promise, future) = Promise::new();
     promise.set_result(std::sync::Arc::clone(&value)).unwrap();
     let (_keep, pending) = Promise::new();
+    drop(promise);
     let mut completed = as_completed([future, pending], LIMIT);
     drop(completed.next().unwrap().unwrap());
     assert_eq!(std::sync::Arc::strong_count(&value), 1);

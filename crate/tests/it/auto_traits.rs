@@ -30,7 +30,7 @@ fn futures_and_executors_cross_threads() {
     send_and_sync::<ThreadPoolExecutor>();
     send_and_sync::<ProcessPoolExecutor>();
     send_and_sync::<Arc<ThreadPoolExecutor>>();
-    send::<Promise<String>>();
+    send_and_sync::<Promise<String>>();
     send::<Map<String>>();
     send::<AsCompleted<String>>();
     send::<DoneAndNotDone<String>>();
@@ -40,7 +40,7 @@ fn futures_and_executors_cross_threads() {
 
 #[test]
 fn a_promise_of_what_is_only_send_crosses_threads_and_its_future_does_not() {
-    send::<Promise<Cell<u8>>>();
+    send_and_sync::<Promise<Cell<u8>>>();
     let _ = <Future<Cell<u8>> as AmbiguousIfSend<_>>::some;
 }
 

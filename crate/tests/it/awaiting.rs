@@ -221,3 +221,44 @@ fn many_futures_can_be_awaited_by_one_task() {
     }));
     assert!(values.into_iter().map(Option::unwrap).eq(0..100));
 }
+
+/// How often a wait for `futures` is woken, while each is ended in turn.
+fn wakes_of_a_wait(count: u32, return_when: ReturnWhen) -> u32 {
+    let (promises, futures): (Vec<_>, Vec<_>) = (0..count).map(|_| Promise::new()).unzip();
+    let counting = Arc::new(CountingWaker::default());
+    let waker = Waker::from(Arc::clone(&counting));
+    let mut waiting = Box::pin(wait_async(futures, None, return_when));
+    let mut look = || waiting.as_mut().poll(&mut Context::from_waker(&waker));
+    assert!(look().is_pending());
+    for promise in promises {
+        promise.set_result(()).unwrap();
+    }
+    assert!(look().is_ready());
+    counting.wakes()
+}
+
+#[test]
+fn a_wait_is_woken_once_however_many_futures_it_waits_for() {
+    for count in [1, 10, 10_000] {
+        assert_eq!(wakes_of_a_wait(count, ReturnWhen::AllCompleted), 1);
+        assert_eq!(wakes_of_a_wait(count, ReturnWhen::FirstException), 1);
+        assert_eq!(wakes_of_a_wait(count, ReturnWhen::FirstCompleted), 1);
+    }
+}
+
+#[test]
+fn what_is_done_already_wakes_nobody() {
+    let (promise, done) = Promise::new();
+    promise.set_result(()).unwrap();
+    let (last, pending) = Promise::new();
+    let counting = Arc::new(CountingWaker::default());
+    let waker = Waker::from(Arc::clone(&counting));
+    let futures = [done, pending];
+    let mut waiting = Box::pin(wait_async(futures, None, ReturnWhen::AllCompleted));
+    let mut look = || waiting.as_mut().poll(&mut Context::from_waker(&waker));
+    assert!(look().is_pending());
+    assert_eq!(counting.wakes(), 0);
+    last.set_result(()).unwrap();
+    assert!(look().is_ready());
+    assert_eq!(counting.wakes(), 1);
+}

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
-use concurrent_futures::{BrokenExecutor, Error, Future, Promise, ThreadPoolExecutor};
+use concurrent_futures::{BrokenExecutor, Error, Future, Promise, Snapshot, ThreadPoolExecutor};
 
 use crate::support::{Gate, LIMIT, MOMENT, pass};
 
@@ -14,7 +14,7 @@ fn pending() -> (Promise<u32>, Future<u32>) {
 
 fn running() -> (Promise<u32>, Future<u32>) {
     let (promise, future) = Promise::new();
-    assert!(promise.begin());
+    assert!(promise.set_running_or_notify_cancel().unwrap());
     (promise, future)
 }
 
@@ -67,7 +67,7 @@ fn the_text_names_the_state_and_what_a_finished_one_holds() {
     assert_eq!(format!("{future:?}"), "<Future state=pending>");
     let (promise, future) = running();
     assert_eq!(format!("{future:?}"), "<Future state=running>");
-    assert_eq!(format!("{promise:?}"), "<Promise state=running>");
+    assert_eq!(format!("{promise:?}"), "Promise(<Future state=running>)");
     assert_eq!(format!("{:?}", cancelled()), "<Future state=cancelled>");
     assert_eq!(
         format!("{:?}", finished()),
@@ -75,8 +75,57 @@ fn the_text_names_the_state_and_what_a_finished_one_holds() {
     );
     assert_eq!(
         format!("{:?}", failed()),
-        "<Future state=finished raised too big>"
+        "<Future state=finished raised ValueError>"
     );
+    let pool = ThreadPoolExecutor::new(1).unwrap();
+    let raised: [(Future<()>, &str); 2] = [
+        (
+            pool.try_submit(|| "x".parse::<u32>().map(drop)).unwrap(),
+            "core::num::error::ParseIntError",
+        ),
+        (pool.submit(|| panic!("oh")).unwrap(), "panic"),
+    ];
+    for (future, name) in raised {
+        assert!(future.exception(LIMIT).unwrap().is_some());
+        assert_eq!(
+            format!("{future:?}"),
+            format!("<Future state=finished raised {name}>")
+        );
+    }
+}
+
+#[test]
+fn a_snapshot_is_one_look_at_everything() {
+    let (promise, future) = pending();
+    assert!(matches!(future.snapshot(), Snapshot::Pending));
+    assert!(promise.set_running_or_notify_cancel().unwrap());
+    assert!(matches!(future.snapshot(), Snapshot::Running));
+    assert!(matches!(cancelled().snapshot(), Snapshot::Cancelled));
+    assert!(matches!(finished().snapshot(), Snapshot::Finished(Ok(42))));
+    let Snapshot::Finished(Err(error)) = failed().snapshot() else {
+        panic!("it has failed");
+    };
+    assert_eq!(error.to_string(), "too big");
+}
+
+#[test]
+fn settling_twice_is_an_error_and_the_first_outcome_stays() {
+    let (promise, future) = running();
+    promise.set_result(42).unwrap();
+    for error in [
+        promise.set_result(1).unwrap_err(),
+        promise.set_exception(Error::Shutdown).unwrap_err(),
+    ] {
+        let Error::InvalidState(error) = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(error.state(), "finished");
+        assert_eq!(
+            error.to_string(),
+            "the future is finished already: <Future state=finished returned u32>"
+        );
+    }
+    assert_eq!(future.result(None).unwrap(), 42);
 }
 
 #[test]
@@ -84,7 +133,8 @@ fn cancel_takes_only_what_is_pending() {
     let (promise, future) = pending();
     assert!(future.cancel());
     assert!(future.cancel(), "once cancelled it stays so");
-    assert!(!promise.begin(), "a cancelled call must not run");
+    let may_run = promise.set_running_or_notify_cancel().unwrap();
+    assert!(!may_run, "a cancelled call must not run");
 
     let (_keep, future) = running();
     assert!(!future.cancel());
@@ -99,9 +149,19 @@ fn cancel_takes_only_what_is_pending() {
 #[test]
 fn a_call_begins_once() {
     let (promise, future) = pending();
-    assert!(promise.begin());
-    assert!(!promise.begin());
+    assert!(promise.set_running_or_notify_cancel().unwrap());
+    let error = promise.set_running_or_notify_cancel().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the future is running already: <Future state=running>"
+    );
     assert!(future.running());
+    promise.set_result(1).unwrap();
+    let error = promise.set_running_or_notify_cancel().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the future is finished already: <Future state=finished returned u32>"
+    );
 }
 
 #[test]
@@ -115,7 +175,10 @@ fn settling_what_was_cancelled_is_an_error_and_changes_nothing() {
     future.cancel();
     let error = promise.set_result(1).unwrap_err();
     assert!(matches!(error, Error::InvalidState(_)));
-    assert_eq!(error.to_string(), "the future is cancelled already");
+    assert_eq!(
+        error.to_string(),
+        "the future is cancelled already: <Future state=cancelled>"
+    );
     assert!(future.cancelled());
 
     let (promise, future) = pending();
@@ -201,7 +264,7 @@ fn a_value_wakes_everybody_who_waits_for_it() {
     let got = what_waiters_get(
         |future| future.result(LIMIT).unwrap(),
         |promise, _future| {
-            assert!(promise.begin());
+            assert!(promise.set_running_or_notify_cancel().unwrap());
             promise.set_result(5).unwrap();
         },
     );
@@ -242,7 +305,7 @@ fn a_promise_that_is_dropped_breaks_its_future_so_that_nobody_waits_for_ever() {
                 broken(&error).reason().to_owned()
             },
             move |promise, _future| {
-                assert!(!begin || promise.begin());
+                assert!(!begin || promise.set_running_or_notify_cancel().unwrap());
                 drop(promise);
             },
         );
@@ -277,6 +340,7 @@ fn a_value_lives_as_long_as_its_last_handle() {
     let value = std::sync::Arc::new(());
     let (promise, future) = Promise::new();
     promise.set_result(std::sync::Arc::clone(&value)).unwrap();
+    drop(promise);
     let clone = future.clone();
     drop(future);
     assert_eq!(std::sync::Arc::strong_count(&value), 2);
@@ -291,11 +355,18 @@ fn times_are_noted_in_order() {
         (future.times().started, future.times().finished),
         (None, None)
     );
-    assert!(promise.begin());
+    assert!(promise.set_running_or_notify_cancel().unwrap());
     let started = future.times().started.unwrap();
     assert!(future.times().submitted <= started);
     promise.set_result(1).unwrap();
     assert!(started <= future.times().finished.unwrap());
+}
+
+#[test]
+fn the_time_of_a_cancel_is_noted() {
+    let times = cancelled().times();
+    assert_eq!(times.started, None);
+    assert!(times.submitted <= times.finished.unwrap());
 }
 
 #[test]
@@ -313,7 +384,10 @@ fn of_cancel_and_begin_exactly_one_wins() {
             // Moved in, since a promise is nobody else's.
             let promises = promises;
             barrier.wait();
-            let begun: Vec<_> = promises.iter().map(Promise::begin).collect();
+            let begun: Vec<_> = promises
+                .iter()
+                .map(|promise| promise.set_running_or_notify_cancel().unwrap())
+                .collect();
             (begun, promises)
         });
         barrier.wait();

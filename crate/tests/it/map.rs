@@ -54,7 +54,7 @@ impl Stage {
     }
 
     /// Opens the gate, waits for the end, and says how many tasks ran.
-    fn ran_at_the_end(&self, gate: Promise<()>) -> u32 {
+    fn ran_at_the_end(&self, gate: &Promise<()>) -> u32 {
         gate.set_result(()).unwrap();
         self.pool.shutdown(Shutdown::default()).unwrap();
         self.ran.load(Ordering::SeqCst)
@@ -170,7 +170,7 @@ fn an_error_cancels_what_has_not_begun() {
     pass(&stage.began);
     assert!(values.next().unwrap().is_err());
     assert!(values.next().is_none());
-    assert_eq!(stage.ran_at_the_end(gate), STOP + 1);
+    assert_eq!(stage.ran_at_the_end(&gate), STOP + 1);
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn dropping_it_cancels_what_has_not_begun() {
             assert_eq!(values.next().unwrap().unwrap(), 0);
         }
         drop(values);
-        assert_eq!(stage.ran_at_the_end(gate), STOP + 1);
+        assert_eq!(stage.ran_at_the_end(&gate), STOP + 1);
     }
 }
 
@@ -204,7 +204,7 @@ fn a_map_that_takes_too_long_gives_what_is_there_then_says_so_and_cancels() {
     assert_eq!(values.next().unwrap().unwrap(), 1);
     assert!(values.next().unwrap().unwrap_err().is_timeout());
     assert!(values.next().is_none());
-    assert_eq!(stage.ran_at_the_end(gate), STOP + 1);
+    assert_eq!(stage.ran_at_the_end(&gate), STOP + 1);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn an_awaited_map_that_takes_too_long_says_so_and_cancels() {
     let error = block_on(values.next_async()).unwrap().unwrap_err();
     assert!(error.is_timeout());
     assert!(block_on(values.next_async()).is_none());
-    assert_eq!(stage.ran_at_the_end(gate), 1);
+    assert_eq!(stage.ran_at_the_end(&gate), 1);
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn a_future_that_is_given_twice_counts_once_and_the_order_is_kept() {
 fn time_over_is_not_an_error() {
     let (_keep, pending) = Promise::new();
     let (running, begun) = Promise::new();
-    assert!(running.begin());
+    assert!(running.set_running_or_notify_cancel().unwrap());
     let futures = [finished(), failed(), cancelled(), pending, begun];
     let found = wait(futures.clone(), MOMENT, AllCompleted).unwrap();
     assert_eq!(sizes(&found), (3, 2));

@@ -1,0 +1,159 @@
+//! What both ends of a future share: its state, its outcome, its callbacks, its times.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::callbacks::Callbacks;
+use crate::error::{Error, InvalidState};
+use crate::platform::{self, AtomicU32, UnsafeCell};
+use crate::state::{self, State};
+
+/// When a call went through its states, in milliseconds of one clock, the same for all agents.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Times {
+    /// When it was submitted.
+    pub submitted: f64,
+    /// When a worker began it.
+    pub started: Option<f64>,
+    /// When it ended, or was cancelled.
+    pub finished: Option<f64>,
+}
+/// One call.
+pub(super) struct Cell<T> {
+    pub(super) state: State,
+    /// Written once, by whoever won `State::claim`; read after FINISHED.
+    outcome: UnsafeCell<Option<Result<T, Error>>>,
+    pub(super) callbacks: Callbacks,
+    pub(super) clock: Clock,
+    /// What workers of the pool are called, and the number of the one that began this, plus one.
+    worker_prefix: Option<Arc<str>>,
+    pub(super) worker: AtomicU32,
+}
+
+// SAFETY: the outcome is written by one agent before FINISHED is released, and after that only shared, which `Sync`
+// allows; dropping it on another thread needs `Send`. All else is atomic.
+unsafe impl<T: Send + Sync> Send for Cell<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send + Sync> Sync for Cell<T> {}
+
+/// Times as bits of `f64`, so that any agent may look at any moment; zero is "not yet".
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Clock {
+    submitted: AtomicU64,
+    started: AtomicU64,
+    finished: AtomicU64,
+}
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self {
+            submitted: AtomicU64::new(platform::now().to_bits()),
+            started: AtomicU64::new(0),
+            finished: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn start(&self) {
+        // Relaxed here and below: a time orders nothing.
+        self.started
+            .store(platform::now().to_bits(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn finish(&self) {
+        self.finished
+            .store(platform::now().to_bits(), Ordering::Relaxed);
+    }
+
+    pub(super) fn read(&self) -> Times {
+        let read = |bits: &AtomicU64| f64::from_bits(bits.load(Ordering::Relaxed));
+        let seen = |time: f64| (time > 0.0).then_some(time);
+        Times {
+            submitted: read(&self.submitted),
+            started: seen(read(&self.started)),
+            finished: seen(read(&self.finished)),
+        }
+    }
+}
+
+impl<T> Cell<T> {
+    /// A pending call, for a pool whose workers are called `worker_prefix_0`, `_1`, …
+    pub(super) fn new(worker_prefix: Option<Arc<str>>) -> Arc<Self> {
+        Arc::new(Self {
+            state: State::new(),
+            outcome: UnsafeCell::new(None),
+            callbacks: Callbacks::new(),
+            clock: Clock::new(),
+            worker_prefix,
+            worker: AtomicU32::new(0),
+        })
+    }
+
+    pub(super) fn outcome(&self) -> Option<&Result<T, Error>> {
+        match self.state.get() {
+            state::FINISHED => self.outcome.with(|outcome| {
+                // SAFETY: FINISHED was read with acquire, so the outcome is written, and nobody writes it again.
+                unsafe { (*outcome).as_ref() }
+            }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn settle(&self, outcome: Result<T, Error>) -> Result<(), Error> {
+        if let Err(state) = self.state.claim() {
+            return Err(self.forbids(state));
+        }
+        let failed = outcome.is_err();
+        self.outcome.with_mut(|slot| {
+            // SAFETY: we won the claim, so nobody else writes, and nobody reads before FINISHED.
+            unsafe { *slot = Some(outcome) };
+        });
+        self.clock.finish();
+        self.state.finish();
+        self.callbacks.done(failed);
+        Ok(())
+    }
+
+    pub(super) fn cancel(&self) -> bool {
+        if self.state.cancel() {
+            self.clock.finish();
+            self.callbacks.done(false);
+            return true;
+        }
+        self.state.get() == state::CANCELLED
+    }
+
+    /// The error of a step that `state` forbids.
+    pub(super) fn forbids(&self, state: u32) -> Error {
+        Error::InvalidState(InvalidState {
+            state: state::word_for(state),
+            future: self.to_string(),
+        })
+    }
+
+    pub(super) fn worker_name(&self) -> Option<String> {
+        // Relaxed: a number for display.
+        match (self.worker.load(Ordering::Relaxed), &self.worker_prefix) {
+            (1.., Some(prefix)) => Some(format!(
+                "{prefix}_{}",
+                self.worker.load(Ordering::Relaxed) - 1
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// As Python prints a future: the state, and for a finished one the type of what it holds.
+impl<T> fmt::Display for Cell<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The state is read once, so that the parts fit together.
+        let state = self.state.get();
+        write!(f, "<Future state={}", state::word_for(state))?;
+        match self.outcome().filter(|_| state == state::FINISHED) {
+            Some(Ok(_)) => write!(f, " returned {}>", std::any::type_name::<T>()),
+            Some(Err(error)) => write!(f, " raised {}>", error.type_name()),
+            None => f.write_str(">"),
+        }
+    }
+}
