@@ -10,10 +10,14 @@ var GLUED = 4;
 var PROCESS = 1;
 var REFUSED_BROKEN = 1;
 var STATE_MASK = 255;
+var RUNNING = 1;
 var CANCELLED = 4;
 var VALUE = 0;
 var THROWN = 1;
 var BROKEN = 2;
+var ENDED = 3;
+var TERMINATED = 1;
+var TRY_AGAIN = 2;
 var NOTHING = 0;
 var SCRIPT = 2;
 var REMOTE = 3;
@@ -27,6 +31,7 @@ var RUNG = 2;
 var BUSY = 0;
 var KILLABLE = 1;
 var CLAIMED = 2;
+var HELD = 3;
 var CALL_STATE = 0;
 var CALL_WORKER = 1;
 var CALL_REPLY_KIND = 2;
@@ -681,6 +686,8 @@ var Agent = class {
   #mayBlock;
   #poison;
   #calls = /* @__PURE__ */ new Map();
+  /** What calls fail with that are being ended by force. */
+  #ends = /* @__PURE__ */ new Map();
   #encoder = new Encoder();
   #decoder = new Decoder();
   /** A block of `SCRATCH_WORDS` words for what the core writes besides what it returns. */
@@ -728,7 +735,13 @@ var Agent = class {
   enter() {
     if (this.#depth++ > 0 || !this.#mayBlock || this.#dead !== void 0) return;
     const kill = this.address / 4 + AGENT_KILL;
-    if (Atomics.compareExchange(this.words, kill, KILLABLE, BUSY) !== KILLABLE) park();
+    for (; ; ) {
+      const { words } = this;
+      const before = Atomics.compareExchange(words, kill, KILLABLE, BUSY);
+      if (before === KILLABLE) return;
+      if (before !== HELD) park();
+      Atomics.wait(words, kill, HELD);
+    }
   }
   /** The counterpart of `enter`. */
   leave() {
@@ -797,6 +810,19 @@ var Agent = class {
     });
     return cancelled === true;
   }
+  /**
+   * Ends by force a call of this agent's that a process worker may be running: its future fails with `error`, that very
+   * value; its worker is ended, and another takes its place, so the pool goes on. Does nothing to a call that no worker
+   * runs any more. The future hears of it as of any end, soon, not inside this call. For a call that may be pending,
+   * `cancel` first. Only for process pools: a thread shares what it works on.
+   */
+  endCall(pool, call, error) {
+    this.inside(() => {
+      if (!this.#calls.has(call)) return;
+      this.#ends.set(call, error);
+      this.core.cf_end_call(pool, call);
+    });
+  }
   recordOf(call) {
     const worker = Atomics.load(this.words, call / 4 + CALL_WORKER);
     const times = (call + CALL_TIMES) / 8;
@@ -858,6 +884,7 @@ var Agent = class {
     this.#dead = reason;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
+    this.#ends.clear();
     for (const outcome of calls) outcome.onBreak(reason);
     this.onPoison(reason);
     for (const watcher of [...this.watchers]) watcher.look();
@@ -932,6 +959,8 @@ var Agent = class {
   #settle(call, outcome) {
     const { words } = this;
     const at2 = call / 4;
+    const end2 = this.#ends.get(call);
+    this.#ends.delete(call);
     if ((Atomics.load(words, at2 + CALL_STATE) & STATE_MASK) === CANCELLED) {
       outcome.onCancel();
       return;
@@ -939,6 +968,10 @@ var Agent = class {
     const kind = words[at2 + CALL_REPLY_KIND];
     const start = words[at2 + CALL_REPLY] ?? 0;
     const length = words[at2 + CALL_REPLY_LENGTH] ?? 0;
+    if (kind === ENDED) {
+      outcome.onReply(true, end2);
+      return;
+    }
     if (kind === BROKEN) {
       outcome.onBreak(this.textAt(start, length));
       return;
@@ -1544,27 +1577,20 @@ var Spawner = class {
   forgetFactory(pool) {
     this.#factories.delete(pool);
   }
-  /** Starts the workers that are wanted. */
+  /** Starts the workers that are wanted, and ends those that are not. */
   look() {
-    const { core, address, dead } = this.#agent;
-    if (dead !== void 0) return;
-    for (; ; ) {
-      const wanted = readAddresses(
-        this.#agent,
-        (out2, most) => core.cf_next_workers(address, out2, most)
-      );
+    const agent = this.#agent;
+    const { core, address } = agent;
+    for (let found = 1; found > 0 && agent.dead === void 0; ) {
+      const wanted = readAddresses(agent, (out2, most) => core.cf_next_workers(address, out2, most));
       for (const worker of wanted) this.#start(worker);
-      if (wanted.length === 0) return;
+      const unwanted = readAddresses(
+        agent,
+        (out2, most) => core.cf_next_terminations(address, out2, most)
+      );
+      for (const termination of unwanted) this.#carryOut(termination);
+      found = wanted.length + unwanted.length;
     }
-  }
-  /** Ends the workers of `pool` by force. What they held fails; what is queued is cancelled. */
-  terminate(pool) {
-    if (this.#agent.dead !== void 0) return;
-    this.#agent.attempt(() => {
-      this.#agent.core.cf_pool_shutdown(pool, 1);
-      this.#breakPool(pool, "its workers were terminated", void 0);
-      this.#killAll(pool);
-    });
   }
   /** Makes a worker that somebody else started, and that has greeted, an agent of this memory. Gives what ends it. */
   adopt(thread, line) {
@@ -1788,10 +1814,37 @@ var Spawner = class {
       core.cf_pool_break(pool, block, length, worker ?? 0);
       core.cf_free(block, length);
     });
-    if (core.cf_pool_kind(pool) === PROCESS) this.#killAll(pool);
+    this.look();
   }
-  #killAll(pool) {
+  #carryOut(termination) {
+    const { core } = this.#agent;
+    const pool = core.cf_termination_pool(termination);
+    const call = core.cf_termination_call(termination);
+    if (call !== 0) {
+      this.#endCall(termination, pool, call);
+      return;
+    }
     for (const watched of [...this.#watched]) if (watched.pool === pool) this.#kill(watched);
+    core.cf_termination_done(termination);
+  }
+  /** Ends the worker that holds `call`, as soon as that does no harm; does nothing once the call is over. */
+  #endCall(termination, pool, call) {
+    const { core, words, dead } = this.#agent;
+    if (dead !== void 0) return;
+    const running = (Atomics.load(words, call / 4 + CALL_STATE) & STATE_MASK) === RUNNING;
+    const index = Atomics.load(words, call / 4 + CALL_WORKER) - 1;
+    const holder = [...this.#watched].find(
+      ({ worker, pool: its }) => its === pool && core.cf_worker_index(worker) === index
+    );
+    const outcome = running && holder && core.cf_terminate(holder.worker, termination, now());
+    if (outcome === TRY_AGAIN) {
+      const again = () => this.#agent.attempt(() => this.#endCall(termination, pool, call));
+      alarm(KILL_RETRY, again);
+      return;
+    }
+    if (outcome === TERMINATED && holder) this.#endThread(holder);
+    core.cf_termination_done(termination);
+    this.look();
   }
   /** Ends a worker by force, as soon as that does no harm. */
   #kill(watched, since = performance.now()) {
@@ -1803,10 +1856,12 @@ var Spawner = class {
       else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, since)));
       return;
     }
-    if (claim === KILLABLE) {
-      if (watched.worker === 0) this.#buryAdopted(watched);
-      else this.#agent.core.cf_fail_current(watched.worker, now());
-    }
+    if (claim !== KILLABLE) return;
+    if (watched.worker === 0) this.#buryAdopted(watched);
+    else this.#agent.core.cf_fail_current(watched.worker, now());
+    this.#endThread(watched);
+  }
+  #endThread(watched) {
     watched.thread.terminate();
     if (watched.phase === "starting") this.#whenLockIsFree(watched);
   }
@@ -1832,9 +1887,10 @@ var Spawner = class {
   }
   /** The pools that a dead agent made are nobody's any more: they end with it. */
   #buryAdopted(adopted) {
-    for (const watched of [...this.#watched])
-      if (watched.worker !== 0 && this.#agent.core.cf_pool_owner(watched.pool) === adopted.agent)
-        this.terminate(watched.pool);
+    const { core } = this.#agent;
+    for (const { worker, pool } of [...this.#watched])
+      if (worker !== 0 && core.cf_pool_owner(pool) === adopted.agent) core.cf_pool_terminate(pool);
+    this.look();
   }
   // ── The memory is dead ────────────────────────────────────────────────────────────────────────────────────────────
   #poisoned(reason) {
@@ -1877,8 +1933,7 @@ var Spawner = class {
     watched.line = line;
     line.onmessage = ({ data: message }) => {
       if (this.#agent.dead !== void 0) return;
-      if (message.cf === "terminate") this.terminate(message.pool);
-      else if (message.cf === "poison") this.#agent.poisoned(message.reason);
+      if (message.cf === "poison") this.#agent.poisoned(message.reason);
       else this.#agent.attempt(() => handle(message));
     };
   }
@@ -1922,15 +1977,12 @@ function startNestedSpawner(agent, factory2, stackSize, glue2) {
   });
 }
 function serveSpawner(worker) {
-  let spawner;
   const tell = callSpawner("hello", (message) => {
-    if (message.cf === "welcome") {
-      spawner = startSpawner(message, worker, tell);
-      spawner.prepare(SPARES).then(
-        () => tell({ cf: "prepared" }),
-        (error) => tell({ cf: "failed", reason: String(error) })
-      );
-    } else if (message.cf === "terminate") spawner?.terminate(message.pool);
+    if (message.cf !== "welcome") return;
+    startSpawner(message, worker, tell).prepare(SPARES).then(
+      () => tell({ cf: "prepared" }),
+      (error) => tell({ cf: "failed", reason: String(error) })
+    );
   });
 }
 function startSpawner({ module, memory, stackSize, glue: glue2 }, worker, tell) {

@@ -9,7 +9,8 @@
 //! | agent      | `cf_agent_new`   | `cf_agent_gone`                                |
 //! | pool       | `cf_pool_new`    | `cf_pool_release`                              |
 //! | call       | `cf_submit`      | `cf_release`                                   |
-//! | worker     | `cf_next_worker` | `cf_worker_gone`                               |
+//! | worker     | `cf_next_workers` | `cf_worker_gone`                              |
+//! | wish       | `cf_next_terminations` | `cf_termination_done`                    |
 //!
 //! JavaScript keeps to these rules: it passes only pointers that it got from here and has not given back; a worker's
 //! pointer is used by the spawner and by that worker; an agent drains only itself.
@@ -27,8 +28,9 @@ use crate::error::{Error, TaskError};
 use crate::platform::web;
 use crate::pool::{Kind, Options, Pool};
 use crate::process_pool;
+use crate::termination::Termination;
 use crate::work::{Entry, Work};
-use crate::worker::Worker;
+use crate::worker::{Attempt, Worker};
 use crate::{panics, pool};
 
 /// The agent may block.
@@ -147,7 +149,14 @@ unsafe extern "C" fn cf_pool_phase(pool: *const Pool) -> u32 {
     unsafe { &*pool }.phase()
 }
 
-/// How many workers the pool has, those asked for included.
+/// How many workers of the pool take calls, those asked for included.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_pool_workers_alive(pool: *const Pool) -> u32 {
+    // SAFETY: the pool is alive, by the rules at the head of this file.
+    unsafe { &*pool }.workers_alive()
+}
+
+/// How many workers the pool has, those asked for included, and those whose threads are not gone yet.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_pool_workers(pool: *const Pool) -> u32 {
     // SAFETY: the pool is alive, by the rules at the head of this file.
@@ -168,6 +177,13 @@ unsafe extern "C" fn cf_pool_shutdown(pool: *const Pool, cancel: u32) {
     unsafe { &*pool }.shut_down(cancel != 0);
 }
 
+/// Has all workers of the pool ended by force: what they hold fails, what is queued is cancelled.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_pool_terminate(pool: *const Pool) {
+    // SAFETY: the pool is alive, by the rules at the head of this file.
+    unsafe { retain(pool) }.terminate();
+}
+
 /// Breaks the pool for a reason in UTF-8, which stays the caller's; `worker` may be null.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_pool_break(
@@ -179,7 +195,7 @@ unsafe extern "C" fn cf_pool_break(
     // SAFETY: the pool, the block and the worker are alive, by the rules at the head of this file.
     let (pool, reason, worker) = unsafe {
         (
-            &*pool,
+            retain(pool),
             slice::from_raw_parts(reason, length),
             worker.as_ref(),
         )
@@ -274,6 +290,16 @@ unsafe extern "C" fn cf_cancel(call: *const ScriptCall) -> u32 {
     u32::from(unsafe { &*call }.cancel())
 }
 
+/// Asks the spawner to end the call by force, where a worker of the pool still holds it. Its agent keeps the error.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_end_call(pool: *const Pool, call: *const ScriptCall) {
+    // SAFETY: both are alive, by the rules at the head of this file.
+    let (pool, call) = unsafe { (retain(pool), retain(call)) };
+    if let Some(spawner) = web::spawner() {
+        spawner.want_termination(Termination::of_call(pool, call));
+    }
+}
+
 /// JavaScript's future lets go of the call.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_release(call: *const ScriptCall) {
@@ -331,6 +357,68 @@ unsafe extern "C" fn cf_next_workers(
         }
     }
     count
+}
+
+/// Takes what the agent, which is the spawner, is to end by force: writes up to `most` wishes to `out` and gives their
+/// number. Ask again until it is less than `most`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_next_terminations(
+    agent: *const Agent,
+    out: *mut *const Termination,
+    most: usize,
+) -> usize {
+    // SAFETY: the agent is the caller's own.
+    let agent = unsafe { &*agent };
+    let mut count = 0;
+    for termination in agent.take_unwanted() {
+        if count < most {
+            // SAFETY: `out` is a block of at least `most` addresses.
+            unsafe { out.add(count).write(Box::into_raw(Box::new(termination))) };
+            count += 1;
+        } else {
+            agent.want_termination(termination);
+        }
+    }
+    count
+}
+
+/// Whose workers are to end.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_termination_pool(termination: *const Termination) -> *const Pool {
+    // SAFETY: the wish is JavaScript's.
+    Arc::as_ptr(unsafe { &*termination }.pool())
+}
+
+/// The call whose worker is to end; 0 where all workers are.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_termination_call(termination: *const Termination) -> *const ScriptCall {
+    // SAFETY: the wish is JavaScript's.
+    let call = unsafe { &*termination }.call();
+    call.map_or(std::ptr::null(), Arc::as_ptr)
+}
+
+/// Ends the call that is to end, if `worker` holds it: 0 it does not, 1 the call is over and the caller ends the
+/// worker's thread, 2 try again.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_terminate(
+    worker: *const Worker,
+    termination: *const Termination,
+    now: f64,
+) -> u32 {
+    web::set_now(now);
+    // SAFETY: the worker is alive, by the rules at the head of this file, and the wish is JavaScript's.
+    let (worker, termination) = unsafe { (&*worker, &*termination) };
+    let attempt = termination
+        .call()
+        .map_or(Attempt::NotHeld, |call| worker.end_call(call));
+    attempt as u32
+}
+
+/// JavaScript is done with the wish.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_termination_done(termination: *mut Termination) {
+    // SAFETY: the wish is JavaScript's to give back.
+    drop(unsafe { Box::from_raw(termination) });
 }
 
 /// The pool of the worker.

@@ -6,6 +6,7 @@
 //!  push the finished call ────────────▶ done list ─────── drain ──────────▶ settle its futures
 //!  post a callback ───────────────────▶ errands ──────────── drain ───────▶ run them
 //!  want a worker ─────────────────────▶ wanted (spawner only) ─────────────▶ start it
+//!  want workers to end ───────────────▶ unwanted (spawner only) ───────────▶ end them by force
 //!  ring: swap the bell to RUNG,
 //!        notify if it was ASLEEP ─────▶ bell ◀── swap to ASLEEP, look once more, then wait or `waitAsync`
 //! ```
@@ -19,12 +20,17 @@
 //! ```text
 //!         leave user code                 a killer
 //!  BUSY ◀────────────────▶ KILLABLE ─────────────────▶ CLAIMED
-//!         enter user code
+//!         enter user code    │  ▲                         ▲
+//!                            ▼  │                         │
+//!                            HELD ────────────────────────┘
 //! ```
 //!
 //! KILLABLE: it runs user code, or waits, and touches nothing of the pool's. CLAIMED is for ever: the killer now owns
 //! what the agent held, and settles it at once; if the thread still lives (Chromium lets it run for up to two
 //! seconds), it fails to get back to BUSY and parks.
+//!
+//! HELD: a killer looks whether the agent still has the one call that is to be ended, and then claims the agent or lets
+//! it go. That takes a few instructions; an agent that wants back to BUSY waits for them, the killer never waits.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +39,7 @@ use std::sync::atomic::Ordering;
 use crate::call::ScriptCall;
 use crate::list::{Chain, PushList};
 use crate::platform::{AtomicU32, UnsafeCell, Word};
+use crate::termination::Termination;
 use crate::worker::Worker;
 
 /// The agent is up, and looks at its lists before it sleeps.
@@ -45,11 +52,11 @@ pub(crate) const RUNG: u32 = 2;
 /// The agent works on pool memory: ending it now would leave that broken.
 pub(crate) const BUSY: u32 = 0;
 /// The agent runs user code, or waits.
-#[cfg(loom)]
 pub(crate) const KILLABLE: u32 = 1;
 /// A killer owns what the agent held.
-#[cfg(loom)]
 pub(crate) const CLAIMED: u32 = 2;
+/// A killer looks at what the agent holds.
+pub(crate) const HELD: u32 = 3;
 
 /// What an agent is asked to run on its event loop.
 pub(crate) type Errand = Box<dyn FnOnce() + Send>;
@@ -59,7 +66,7 @@ pub(crate) type Errand = Box<dyn FnOnce() + Send>;
 pub(crate) struct Agent {
     /// [`AWAKE`], [`ASLEEP`] or [`RUNG`].
     bell: Word,
-    /// [`BUSY`], [`KILLABLE`] or [`CLAIMED`].
+    /// [`BUSY`], [`KILLABLE`], [`CLAIMED`] or [`HELD`].
     kill: Word,
     /// Not zero once somebody wants the agent dead and found it busy; it looks when it next changes its kill word.
     kill_wanted: AtomicU32,
@@ -70,6 +77,7 @@ pub(crate) struct Agent {
     draining: UnsafeCell<Chain<Arc<ScriptCall>>>,
     errands: PushList<Errand>,
     wanted: PushList<Arc<Worker>>,
+    unwanted: PushList<Termination>,
 }
 
 // SAFETY: `draining` is touched by the agent's own thread only, or by whoever drops the record; all else is atomic.
@@ -97,6 +105,7 @@ impl Agent {
             draining: UnsafeCell::new(Chain::empty()),
             errands: PushList::new(),
             wanted: PushList::new(),
+            unwanted: PushList::new(),
         })
     }
 
@@ -119,6 +128,12 @@ impl Agent {
     /// Asks this agent, which is the spawner, to start `worker`.
     pub(crate) fn want_worker(&self, worker: Arc<Worker>) {
         self.wanted.push(worker);
+        self.ring();
+    }
+
+    /// Asks this agent, which is the spawner, to end workers by force.
+    pub(crate) fn want_termination(&self, termination: Termination) {
+        self.unwanted.push(termination);
         self.ring();
     }
 
@@ -153,6 +168,11 @@ impl Agent {
         self.wanted.take()
     }
 
+    /// Takes what is to be ended by force, oldest first.
+    pub(crate) fn take_unwanted(&self) -> Chain<Termination> {
+        self.unwanted.take()
+    }
+
     /// Blocks until somebody rings. Only for the model: agents wait in JavaScript, on the same word in the same way.
     #[cfg(loom)]
     pub(crate) fn sleep(&self, nothing_to_do: impl Fn() -> bool) {
@@ -163,31 +183,63 @@ impl Agent {
         self.bell.swap(AWAKE, Ordering::SeqCst);
     }
 
-    /// BUSY → KILLABLE, before user code. JavaScript does the same on the same word; this is for the model.
-    #[cfg(loom)]
+    /// BUSY → KILLABLE, before user code. In a browser JavaScript does the same on the same word.
+    #[cfg(any(loom, not(target_arch = "wasm32")))]
     pub(crate) fn leave_pool(&self) {
         // SeqCst: all that was done to pool memory comes before a killer may act.
         self.kill.store(KILLABLE, Ordering::SeqCst);
     }
 
-    /// KILLABLE → BUSY, after user code; false where a killer was faster. For the model, as above.
-    #[cfg(loom)]
+    /// KILLABLE → BUSY, after user code; false where a killer was faster. In a browser JavaScript does the same.
+    #[cfg(any(loom, not(target_arch = "wasm32")))]
     pub(crate) fn enter_pool(&self) -> bool {
-        // SeqCst: one of this and `claim` wins, and the winner sees all that came before.
-        self.kill
-            .compare_exchange(KILLABLE, BUSY, Ordering::SeqCst, Ordering::SeqCst)
-            .is_ok()
+        loop {
+            // SeqCst: one of this and `claim` or `hold` wins, and the winner sees all that came before.
+            match self
+                .kill
+                .compare_exchange(KILLABLE, BUSY, Ordering::SeqCst, Ordering::SeqCst)
+            {
+                Ok(_) => return true,
+                Err(HELD) => {
+                    self.kill.wait(HELD, None);
+                }
+                Err(_) => return false,
+            }
+        }
     }
 
     /// KILLABLE → CLAIMED: from now on the caller owns what the agent holds. False where it is busy; it then finds
-    /// the wish when it next changes its kill word. For the model, as above.
-    #[cfg(loom)]
+    /// the wish when it next changes its kill word. In a browser JavaScript does the same.
+    #[cfg(any(loom, not(target_arch = "wasm32")))]
     pub(crate) fn claim(&self) -> bool {
         // SeqCst: the wish is stored before the try, so a busy agent that becomes killable later has seen it.
         self.kill_wanted.store(1, Ordering::SeqCst);
         self.kill
             .compare_exchange(KILLABLE, CLAIMED, Ordering::SeqCst, Ordering::SeqCst)
             .is_ok()
+    }
+
+    /// KILLABLE → HELD: until [`Agent::claim_held`] or [`Agent::let_go`], the caller may look at what the agent holds.
+    /// Otherwise the value that forbids it. For the spawner, the only killer there is.
+    pub(crate) fn hold(&self) -> Result<(), u32> {
+        // SeqCst: as in `enter_pool`.
+        self.kill
+            .compare_exchange(KILLABLE, HELD, Ordering::SeqCst, Ordering::SeqCst)
+            .map(drop)
+    }
+
+    /// HELD → CLAIMED.
+    pub(crate) fn claim_held(&self) {
+        // SeqCst: as in `enter_pool`; only the holder changes HELD.
+        self.kill.store(CLAIMED, Ordering::SeqCst);
+        self.kill.wake_all();
+    }
+
+    /// HELD → KILLABLE.
+    pub(crate) fn let_go(&self) {
+        // SeqCst: as in `enter_pool`; only the holder changes HELD.
+        self.kill.store(KILLABLE, Ordering::SeqCst);
+        self.kill.wake_all();
     }
 
     /// Whether somebody wants the agent dead.

@@ -19,6 +19,8 @@ use crate::state::{self, State};
 pub(crate) const VALUE: u32 = 0;
 /// The reply is the reason, as UTF-8, why the pool is broken.
 pub(crate) const BROKEN: u32 = 2;
+/// There is no reply: the call was ended by force, with an error that its own agent keeps.
+pub(crate) const ENDED: u32 = 3;
 
 /// One call. `repr(C)`: see `abi.ts` for who reads what.
 #[derive(Debug)]
@@ -35,7 +37,7 @@ pub(crate) struct ScriptCall {
     agent: Arc<Agent>,
 }
 
-/// What came back: [`VALUE`], 1 or [`BROKEN`], and the block with its bytes, null where there are none.
+/// What came back: [`VALUE`], 1, [`BROKEN`] or [`ENDED`], and the block with its bytes, null where there are none.
 #[derive(Debug)]
 #[repr(C)]
 struct Reply {
@@ -90,6 +92,12 @@ impl ScriptCall {
             self.worker.store(0, Ordering::Relaxed);
         }
         begun
+    }
+
+    /// How far it is.
+    #[cfg(loom)]
+    pub(crate) fn state(&self) -> u32 {
+        self.state.get()
     }
 
     /// The encoded function and arguments.

@@ -57,6 +57,7 @@ mod pool_options;
 mod process_pool;
 mod queue;
 mod state;
+mod termination;
 mod thread_pool;
 mod unwind;
 mod wait;

@@ -22,6 +22,8 @@ use loom::sync::Notify;
 use loom::thread;
 
 use crate::agent::Agent;
+use crate::bytes::Bytes;
+use crate::call::{ScriptCall, VALUE};
 use crate::callbacks::{Callbacks, Observer};
 use crate::error::Error;
 use crate::future::{Future, Promise};
@@ -30,7 +32,7 @@ use crate::queue::Queue;
 use crate::state::{self, State};
 use crate::wait::{ReturnWhen, as_completed, wait};
 use crate::work::{LocalCall, Work};
-use crate::worker::{Taken, Worker};
+use crate::worker::{Attempt, Taken, Worker};
 
 /// Runs `steps` under every interleaving with at most three preemptions.
 fn model(steps: impl Fn() + Send + Sync + 'static) {
@@ -496,6 +498,40 @@ mod agent {
             }
             let [one, two] = killers.map(|killer| killer.join().unwrap());
             assert_eq!(u32::from(one) + u32::from(two) + u32::from(entered), 1);
+        });
+    }
+
+    #[test]
+    fn whoever_wants_back_in_while_a_killer_looks_waits_and_what_it_holds_has_one_owner() {
+        model(|| {
+            let (agent, held) = (Agent::new(), Arc::new(UnsafeCell::new(0)));
+            let add = |held: &UnsafeCell<u32>| {
+                // SAFETY: this is what the model shows: nobody else touches it.
+                held.with_mut(|held| unsafe { *held += 1 });
+            };
+            let killer = thread::spawn({
+                let (agent, held) = (Arc::clone(&agent), Arc::clone(&held));
+                move || {
+                    // The first look finds what is not to be ended, the second what is.
+                    if agent.hold().is_ok() {
+                        add(&held);
+                        agent.let_go();
+                    }
+                    let ended = agent.hold().is_ok();
+                    if ended {
+                        add(&held);
+                        agent.claim_held();
+                    }
+                    ended
+                }
+            });
+            add(&held);
+            agent.leave_pool();
+            let entered = agent.enter_pool();
+            if entered {
+                add(&held);
+            }
+            assert!(killer.join().unwrap() != entered);
         });
     }
 }

@@ -20,6 +20,9 @@
 //! Workers start on demand, as in Python: a submit starts one where there are more unfinished calls than workers, up
 //! to the maximum. A worker that has just finished counts as free before its future is settled, so a caller that
 //! waits for each result in turn is served by one worker.
+//!
+//! A worker that leaves, or that is ended, while calls wait has a successor at once: it no longer counts as alive, but
+//! it counts as there until its thread is gone, which in some browsers takes seconds.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -75,7 +78,7 @@ pub(crate) struct Pool {
     phase: AtomicU32,
     /// Calls submitted and not yet over.
     unfinished: AtomicU32,
-    /// Workers asked for and not yet gone. Whoever waits for the end of a shutdown waits on it.
+    /// Two counts in one word, see [`Count`]. Whoever waits for the end of a shutdown waits on it.
     workers: Word,
     /// The number that the next worker gets.
     next_index: AtomicU32,
@@ -85,6 +88,35 @@ pub(crate) struct Pool {
     cause: UnsafeCell<Option<BrokenExecutor>>,
     /// Who awaits the end of a shutdown.
     endings: Callbacks,
+}
+
+/// How many workers a pool has; one word holds both numbers, so that they change together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Count {
+    /// Asked for and not yet gone.
+    there: u32,
+    /// Of these, those that take no more calls: they only wait for the end of their threads.
+    leaving: u32,
+}
+
+impl Count {
+    const BITS: u32 = 16;
+
+    fn unpack(word: u32) -> Self {
+        Self {
+            there: word & ((1 << Self::BITS) - 1),
+            leaving: word >> Self::BITS,
+        }
+    }
+
+    fn pack(self) -> u32 {
+        self.there | (self.leaving << Self::BITS)
+    }
+
+    /// Those that take calls.
+    fn alive(self) -> u32 {
+        self.there - self.leaving
+    }
 }
 
 /// Wakes the task that awaits the end of a shutdown.
@@ -138,8 +170,17 @@ impl Pool {
 
     /// Workers asked for and not yet gone.
     pub(crate) fn workers(&self) -> u32 {
+        self.count().there
+    }
+
+    /// Workers that take calls, those just starting included.
+    pub(crate) fn workers_alive(&self) -> u32 {
+        self.count().alive()
+    }
+
+    fn count(&self) -> Count {
         // Acquire: whoever sees zero sees all that the workers did.
-        self.workers.load(Ordering::Acquire)
+        Count::unpack(self.workers.load(Ordering::Acquire))
     }
 
     /// Whether calls are accepted; otherwise why not.
@@ -173,17 +214,33 @@ impl Pool {
     /// Starts one more worker where there are fewer than `wanted`, up to the maximum.
     pub(crate) fn start_worker_for(self: &Arc<Self>, wanted: u32) {
         let wanted = wanted.min(self.options.max_workers);
-        // Relaxed: a count; the worker is published by the spawner's list.
-        let added = self
-            .workers
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |workers| {
-                (workers < wanted).then_some(workers + 1)
-            });
+        let added = self.change_count(|count| {
+            (count.alive() < wanted).then_some(Count {
+                there: count.there + 1,
+                ..count
+            })
+        });
         if added.is_ok() {
-            // Relaxed: only unique.
-            let index = self.next_index.fetch_add(1, Ordering::Relaxed);
-            platform::start_worker(Worker::new(Arc::clone(self), index));
+            self.start_worker();
         }
+    }
+
+    /// Starts a worker that is counted already.
+    fn start_worker(self: &Arc<Self>) {
+        // Relaxed: only unique.
+        let index = self.next_index.fetch_add(1, Ordering::Relaxed);
+        platform::start_worker(Worker::new(Arc::clone(self), index));
+    }
+
+    fn change_count(&self, change: impl Fn(Count) -> Option<Count>) -> Result<Count, Count> {
+        // AcqRel: whoever sees the last worker go sees all that the others did; a worker itself is published by the
+        // spawner's list.
+        self.workers
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |word| {
+                change(Count::unpack(word)).map(Count::pack)
+            })
+            .map(Count::unpack)
+            .map_err(Count::unpack)
     }
 
     /// No more calls. What is queued still runs, or is cancelled with `cancel_futures`. Does not wait.
@@ -199,7 +256,8 @@ impl Pool {
     pub(crate) fn join(&self, timeout: Option<Duration>) -> Result<(), Error> {
         let deadline = Deadline::after(timeout);
         loop {
-            let workers = self.workers();
+            let count = self.count();
+            let workers = count.there;
             if workers == 0 {
                 return Ok(());
             }
@@ -215,14 +273,15 @@ impl Pool {
                     workers as usize,
                 ));
             }
-            if self.workers.wait(workers, deadline.left()) == Wake::Poisoned {
+            if self.workers.wait(count.pack(), deadline.left()) == Wake::Poisoned {
                 return Err(crate::future::poisoned());
             }
         }
     }
 
-    /// The pool is unusable from now on: what is queued fails, and workers leave. The first reason given stays.
-    pub(crate) fn break_because(&self, reason: &str, worker: Option<&Worker>) {
+    /// The pool is unusable from now on: what is queued fails, and workers leave; those of a process pool are ended, as
+    /// in Python. The first reason given stays.
+    pub(crate) fn break_because(self: &Arc<Self>, reason: &str, worker: Option<&Worker>) {
         // Relaxed: only who was first matters.
         if self.accused.swap(1, Ordering::Relaxed) == 0 {
             let cause = BrokenExecutor {
@@ -242,6 +301,19 @@ impl Pool {
         }
         self.obey_phase();
         self.queue.alarm();
+        if self.options.kind == Kind::Process && self.workers() > 0 {
+            platform::end_workers(self);
+        }
+    }
+
+    /// Ends all workers by force: what they hold fails, what is queued is cancelled, and the pool accepts nothing more.
+    /// Does not wait.
+    pub(crate) fn terminate(self: &Arc<Self>) {
+        self.shut_down(true);
+        self.break_because("its workers were terminated", None);
+        if self.options.kind == Kind::Thread && self.workers() > 0 {
+            platform::end_workers(self);
+        }
     }
 
     /// Ready when the last worker of a pool that was shut down is gone.
@@ -326,11 +398,35 @@ impl Pool {
         }
     }
 
-    /// A worker's thread is gone, or never came. Where calls still wait, as after a worker that left by itself, another
+    /// A worker takes no more calls, although its thread is still there. Where calls wait, another takes its place.
+    /// Once for each worker.
+    pub(crate) fn worker_leaves(self: &Arc<Self>) {
+        let left = self.change_count(|count| {
+            Some(Count {
+                leaving: count.leaving + 1,
+                ..count
+            })
+        });
+        debug_assert!(left.is_ok(), "the change always applies");
+        self.look_for_calls();
+    }
+
+    /// A worker's thread is gone, or never came; `left` says whether it had left before. Where calls still wait, another
     /// takes its place.
-    pub(crate) fn worker_gone(self: &Arc<Self>) {
-        // AcqRel: whoever sees zero sees all that the workers did.
-        if self.workers.fetch_sub(1, Ordering::AcqRel) == 1 {
+    pub(crate) fn worker_gone(self: &Arc<Self>, left: bool) {
+        // The successor of one that had not left takes over its place in the count, so that whoever waits for the last
+        // worker does not see none between the two.
+        if !left && self.phase() <= CLOSING && self.unfinished() >= self.workers_alive() {
+            self.start_worker();
+            return;
+        }
+        let gone = self.change_count(|count| {
+            Some(Count {
+                there: count.there - 1,
+                leaving: count.leaving - u32::from(left),
+            })
+        });
+        if gone.is_ok_and(|before| before.there == 1) {
             self.workers.wake_all();
             if self.phase() != OPEN {
                 self.endings.done(false);
@@ -339,12 +435,21 @@ impl Pool {
                 owner.ring();
             }
         }
-        // One worker less, then the look at the calls; `submit` has one call more, then the look at the workers. The
-        // fences see to it that one of the two finds the other.
+        self.look_for_calls();
+    }
+
+    /// One worker less, then the look at the calls; `submit` has one call more, then the look at the workers. The fences
+    /// see to it that one of the two finds the other.
+    fn look_for_calls(self: &Arc<Self>) {
         fence(Ordering::SeqCst);
-        let unfinished = self.unfinished.load(Ordering::SeqCst);
+        let unfinished = self.unfinished();
         if self.phase() <= CLOSING && unfinished > 0 {
             self.start_worker_for(unfinished);
         }
+    }
+
+    fn unfinished(&self) -> u32 {
+        // SeqCst: see `submit`.
+        self.unfinished.load(Ordering::SeqCst)
     }
 }

@@ -63,7 +63,7 @@ impl PoolHandle {
     }
 
     pub(crate) fn workers(&self) -> usize {
-        self.0.workers() as usize
+        self.0.workers_alive() as usize
     }
 }
 

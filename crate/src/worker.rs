@@ -14,17 +14,20 @@
 //! what tasks await, and survive a trap. Natively it is [`Worker::work_until_exit`].
 //!
 //! While user code runs outside the pool, the call stands in `current`. It belongs to the worker while its agent's kill
-//! word is BUSY, and to a killer once that is CLAIMED; nobody touches it while it is KILLABLE.
+//! word is BUSY, and to a killer while that is HELD or once it is CLAIMED; nobody touches it while it is KILLABLE.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::agent::Agent;
+use crate::agent::{Agent, BUSY};
 use crate::bytes::Bytes;
+use crate::call::{ENDED, ScriptCall};
 use crate::error::Error;
 use crate::platform::{AtomicU32, UnsafeCell};
 use crate::pool::{CLOSING, OPEN, Pool};
+#[cfg(all(not(target_arch = "wasm32"), not(loom)))]
+use crate::work::Entry;
 use crate::work::Work;
 
 /// What [`Worker::take`] came back with. The numbers are the ABI's.
@@ -43,6 +46,18 @@ pub(crate) enum Taken {
     Exit = 4,
 }
 
+/// What came of an attempt to end the call that a worker holds. The numbers are the ABI's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub(crate) enum Attempt {
+    /// The worker does not hold that call, or not any more.
+    NotHeld = 0,
+    /// The call is over, and the worker belongs to the caller, who ends its thread.
+    Ended = 1,
+    /// The worker is at work on the pool's memory: try again.
+    Busy = 2,
+}
+
 /// The record of one worker. JavaScript reads the head by address.
 #[derive(Debug)]
 #[repr(C)]
@@ -51,6 +66,8 @@ pub(crate) struct Worker {
     agent: Arc<Agent>,
     pool: Arc<Pool>,
     index: u32,
+    /// Not zero once the pool was told that the worker takes no more calls.
+    left: AtomicU32,
     /// See the head of this file for who may touch it when.
     current: UnsafeCell<Option<Work>>,
 }
@@ -91,6 +108,7 @@ impl Worker {
             agent: Agent::new(),
             pool,
             index,
+            left: AtomicU32::new(0),
             current: UnsafeCell::new(None),
         })
     }
@@ -224,10 +242,43 @@ impl Worker {
         }
     }
 
+    /// Ends `call` by force, if the worker still holds it: its future fails with the error that its agent keeps for it,
+    /// and another worker takes this one's place. For the spawner.
+    pub(crate) fn end_call(&self, call: &Arc<ScriptCall>) -> Attempt {
+        match self.agent.hold() {
+            Ok(()) => {}
+            Err(BUSY) => return Attempt::Busy,
+            Err(_) => return Attempt::NotHeld,
+        }
+        let holds = self.current.with(|current| {
+            // SAFETY: the agent is HELD by us, so nobody else touches `current`.
+            matches!(unsafe { &*current }, Some(Work::Script(held)) if Arc::ptr_eq(held, call))
+        });
+        if !holds {
+            self.agent.let_go();
+            return Attempt::NotHeld;
+        }
+        self.agent.claim_held();
+        self.finish_script(ENDED, None);
+        // After the call has ended, or it would count as one that waits.
+        self.leave();
+        Attempt::Ended
+    }
+
+    /// The worker takes no more calls: another may take its place before its thread is gone.
+    pub(crate) fn leave(&self) {
+        // Relaxed: only who was first matters.
+        if self.left.swap(1, Ordering::Relaxed) == 0 {
+            self.pool.worker_leaves();
+        }
+    }
+
     /// The worker's thread is gone, or never came: nothing of it is left but this record.
     pub(crate) fn gone(&self) {
         self.agent.set_gone();
-        self.pool.worker_gone();
+        // Relaxed: whoever told the pool came before, or is the caller.
+        self.pool
+            .worker_gone(self.left.load(Ordering::Relaxed) != 0);
     }
 
     fn must_look(&self) -> bool {
@@ -272,21 +323,28 @@ impl Worker {
 
 #[cfg(all(not(target_arch = "wasm32"), not(loom)))]
 impl Worker {
-    /// The loop of a native worker.
+    /// The loop of a native worker. Ends early where the worker was ended by force.
     pub(crate) fn work_until_exit(&self) {
         loop {
             match self.take_within(Duration::from_secs(3600)) {
                 Taken::Nothing | Taken::Ran => {}
                 Taken::Remote => {
-                    let held = self.current.with_mut(|current| {
-                        // SAFETY: the worker is BUSY, so `current` is its own.
-                        unsafe { (*current).take() }
-                    });
-                    if let Some(Work::Remote(call)) = held {
-                        let reply = crate::process_pool::run_entry(call.entry(), call.payload());
-                        self.pool.release_one();
-                        call.finish(&reply);
+                    let Some((entry, payload)) = self.held_entry() else {
+                        continue;
+                    };
+                    self.agent.leave_pool();
+                    if self.agent.kill_wanted() {
+                        // Whoever wants it found the worker busy, and does not come again.
+                        if self.agent.claim() {
+                            self.fail_current(self.pool.broken());
+                        }
+                        return;
                     }
+                    let reply = crate::process_pool::run_entry(entry, &payload);
+                    if !self.agent.enter_pool() {
+                        return;
+                    }
+                    self.finish_remote(&reply);
                 }
                 Taken::Script => {
                     let error = Error::Value("there is no JavaScript on this machine".to_owned());
@@ -295,5 +353,16 @@ impl Worker {
                 Taken::Exit => return,
             }
         }
+    }
+
+    /// What to run of the Rust call that the worker holds: copies, since a killer may take the call meanwhile.
+    fn held_entry(&self) -> Option<(Entry, Vec<u8>)> {
+        self.current.with(|current| {
+            // SAFETY: the worker is BUSY, so `current` is its own.
+            match unsafe { &*current } {
+                Some(Work::Remote(call)) => Some((call.entry(), call.payload().to_vec())),
+                _ => None,
+            }
+        })
     }
 }

@@ -32,8 +32,10 @@ export interface Core {
   readonly cf_pool_release: (pool: Address) => void;
   readonly cf_pool_phase: (pool: Address) => number;
   readonly cf_pool_workers: (pool: Address) => number;
+  readonly cf_pool_workers_alive: (pool: Address) => number;
   readonly cf_pool_queued: (pool: Address) => number;
   readonly cf_pool_shutdown: (pool: Address, cancel: number) => void;
+  readonly cf_pool_terminate: (pool: Address) => void;
   readonly cf_pool_break: (pool: Address, reason: Address, length: number, worker: Address) => void;
   readonly cf_pool_reason: (pool: Address, out: Address) => Address;
   readonly cf_pool_kind: (pool: Address) => number;
@@ -48,10 +50,16 @@ export interface Core {
     now: number,
   ) => Address;
   readonly cf_cancel: (call: Address) => number;
+  readonly cf_end_call: (pool: Address, call: Address) => void;
   readonly cf_release: (call: Address) => void;
   readonly cf_drain: (agent: Address, out: Address, most: number) => number;
   readonly cf_run_errands: (agent: Address, now: number) => void;
   readonly cf_next_workers: (agent: Address, out: Address, most: number) => number;
+  readonly cf_next_terminations: (agent: Address, out: Address, most: number) => number;
+  readonly cf_termination_pool: (termination: Address) => Address;
+  readonly cf_termination_call: (termination: Address) => Address;
+  readonly cf_terminate: (worker: Address, termination: Address, now: number) => number;
+  readonly cf_termination_done: (termination: Address) => void;
   readonly cf_worker_pool: (worker: Address) => Address;
   readonly cf_worker_agent: (worker: Address) => Address;
   readonly cf_worker_index: (worker: Address) => number;
@@ -106,6 +114,7 @@ export const REFUSED_BROKEN = 1;
 /** States of a call; its state word also has a bit above these. */
 export const STATE_MASK = 0xff;
 export const PENDING = 0;
+export const RUNNING = 1;
 export const FINISHED = 3;
 export const CANCELLED = 4;
 
@@ -113,6 +122,11 @@ export const CANCELLED = 4;
 export const VALUE = 0;
 export const THROWN = 1;
 export const BROKEN = 2;
+export const ENDED = 3;
+
+/** What `cf_terminate` gives: the call is over, and the worker's thread is to end; or the worker is busy, try again. */
+export const TERMINATED = 1;
+export const TRY_AGAIN = 2;
 
 /** What `cf_take` gives. */
 export const NOTHING = 0;
@@ -135,6 +149,7 @@ export const RUNG = 2;
 export const BUSY = 0;
 export const KILLABLE = 1;
 export const CLAIMED = 2;
+export const HELD = 3;
 
 /** The words of a call, as indices of 32 bits from its address; the times are three f64 from `CALL_TIMES`, in bytes. */
 export const CALL_STATE = 0;
@@ -212,9 +227,7 @@ export type ToSpawner =
   /** A nested spawner has its workers in reserve. */
   | { readonly cf: 'prepared' }
   /** An adopted worker works on the memory now. */
-  | ({ readonly cf: 'joined'; readonly agent: Address } & Stack)
-  /** End the workers of this pool, running or not. */
-  | { readonly cf: 'terminate'; readonly pool: Address };
+  | ({ readonly cf: 'joined'; readonly agent: Address } & Stack);
 
 /** What the spawner sends. `adopting` says that a welcome comes, as soon as the module is loaded. */
 export type FromSpawner = Boot | Welcome | Poisoned | { readonly cf: 'adopting' };

@@ -25,6 +25,8 @@ import {
   CALL_WORKER,
   CANCELLED,
   type Core,
+  ENDED,
+  HELD,
   KILLABLE,
   REFUSED_BROKEN,
   RUNG,
@@ -90,6 +92,8 @@ export class Agent {
   readonly #mayBlock: boolean;
   readonly #poison: Address;
   readonly #calls = new Map<Address, Outcome>();
+  /** What calls fail with that are being ended by force. */
+  readonly #ends = new Map<Address, unknown>();
   readonly #encoder = new Encoder();
   readonly #decoder = new Decoder();
   /** A block of `SCRATCH_WORDS` words for what the core writes besides what it returns. */
@@ -150,7 +154,14 @@ export class Agent {
   enter(): void {
     if (this.#depth++ > 0 || !this.#mayBlock || this.#dead !== undefined) return;
     const kill = this.address / 4 + AGENT_KILL;
-    if (Atomics.compareExchange(this.words, kill, KILLABLE, BUSY) !== KILLABLE) park();
+    for (;;) {
+      const { words } = this;
+      const before = Atomics.compareExchange(words, kill, KILLABLE, BUSY);
+      if (before === KILLABLE) return;
+      if (before !== HELD) park();
+      // A killer looks what this agent holds, and then claims it or lets it go.
+      Atomics.wait(words, kill, HELD);
+    }
   }
 
   /** The counterpart of `enter`. */
@@ -230,6 +241,20 @@ export class Agent {
     return cancelled === true;
   }
 
+  /**
+   * Ends by force a call of this agent's that a process worker may be running: its future fails with `error`, that very
+   * value; its worker is ended, and another takes its place, so the pool goes on. Does nothing to a call that no worker
+   * runs any more. The future hears of it as of any end, soon, not inside this call. For a call that may be pending,
+   * `cancel` first. Only for process pools: a thread shares what it works on.
+   */
+  endCall(pool: Address, call: Address, error: unknown): void {
+    this.inside(() => {
+      if (!this.#calls.has(call)) return;
+      this.#ends.set(call, error);
+      this.core.cf_end_call(pool, call);
+    });
+  }
+
   recordOf(call: Address): CallRecord {
     const worker = Atomics.load(this.words, call / 4 + CALL_WORKER);
     const times = (call + CALL_TIMES) / 8;
@@ -298,6 +323,7 @@ export class Agent {
     this.#dead = reason;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
+    this.#ends.clear();
     for (const outcome of calls) outcome.onBreak(reason);
     this.onPoison(reason);
     for (const watcher of [...this.watchers]) watcher.look();
@@ -386,6 +412,8 @@ export class Agent {
   #settle(call: Address, outcome: Outcome): void {
     const { words } = this;
     const at = call / 4;
+    const end = this.#ends.get(call);
+    this.#ends.delete(call);
     if ((Atomics.load(words, at + CALL_STATE) & STATE_MASK) === CANCELLED) {
       outcome.onCancel();
       return;
@@ -393,6 +421,10 @@ export class Agent {
     const kind = words[at + CALL_REPLY_KIND];
     const start = words[at + CALL_REPLY] ?? 0;
     const length = words[at + CALL_REPLY_LENGTH] ?? 0;
+    if (kind === ENDED) {
+      outcome.onReply(true, end);
+      return;
+    }
     if (kind === BROKEN) {
       outcome.onBreak(this.textAt(start, length));
       return;

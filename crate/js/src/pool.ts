@@ -88,7 +88,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
 
   /** Workers there are now, those just starting included. */
   get workers(): number {
-    return this.#alive() ? this.#agent.core.cf_pool_workers(this.#pool) : 0;
+    return this.#alive() ? this.#agent.core.cf_pool_workers_alive(this.#pool) : 0;
   }
 
   /** Calls that wait for a worker. */
@@ -172,8 +172,8 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     this.#close(true);
     if (!this.#alive()) return;
     const { agent, spawner } = this.#realm as Realm;
-    if (spawner !== undefined) spawner.terminate(this.#pool);
-    else agent.tellSpawner({ cf: 'terminate', pool: this.#pool });
+    agent.inside(() => agent.core.cf_pool_terminate(this.#pool));
+    spawner?.look();
   }
 
   get #agent(): Agent {

@@ -6,7 +6,7 @@
 //
 // Somebody who never blocks must start the workers: a page never does, a nested spawner runs nobody's code.
 
-import { type FromSpawner, MAY_BLOCK, SPAWNER, type ToSpawner, type Welcome } from './abi.js';
+import { MAY_BLOCK, SPAWNER, type ToSpawner, type Welcome } from './abi.js';
 import { Agent } from './agent.js';
 import { alarm } from './clock.js';
 import type { WorkerFactory } from './factory.js';
@@ -130,16 +130,14 @@ export function startNestedSpawner(
 
 /** What a nested spawner does: it makes an agent that starts workers, and does what its creator asks for. */
 export function serveSpawner(worker: WorkerFactory): void {
-  let spawner: Spawner | undefined;
-  // Its creator is no spawner, but asks for what one is asked for.
-  const tell = callSpawner('hello', (message: FromSpawner | ToSpawner) => {
-    if (message.cf === 'welcome') {
-      spawner = startSpawner(message, worker, tell);
-      spawner.prepare(SPARES).then(
+  const tell = callSpawner('hello', message => {
+    if (message.cf !== 'welcome') return;
+    startSpawner(message, worker, tell)
+      .prepare(SPARES)
+      .then(
         () => tell({ cf: 'prepared' }),
         (error: unknown) => tell({ cf: 'failed', reason: String(error) }),
       );
-    } else if (message.cf === 'terminate') spawner?.terminate(message.pool);
   });
 }
 

@@ -1,6 +1,6 @@
 // The spawner: it starts, watches and ends every worker on one pool memory. It never blocks.
 //
-//   a pool wants a worker ─▶ the spawner's wanted list, and its bell
+//   a pool wants a worker, or workers to end ─▶ the spawner's lists, and its bell
 //   new Worker ─▶ hello ─▶ boot ─▶ (takes its lock, instantiates) ─▶ up ─▶ … ─▶ bye ─▶ terminate, its lock is released
 //                                                                                                   │
 //        stack and thread-local storage freed, cf_worker_gone ◀─────────────────────────────────────┘
@@ -12,7 +12,8 @@
 //   CLAIMED   the spawner ended it itself
 //
 // To end a worker, the spawner claims it first. Chromium lets a busy worker run on for two seconds after `terminate`;
-// in that time it finds the claim and parks.
+// in that time it finds the claim and parks. To end one call, it looks whether a worker still holds it: see `HELD` in
+// `crate/src/agent.rs`.
 
 import {
   type Address,
@@ -21,12 +22,18 @@ import {
   AGENT_KILL_WANTED,
   type Boot,
   BUSY,
+  CALL_STATE,
+  CALL_WORKER,
   CLAIMED,
   type FromSpawner,
   KILLABLE,
   PROCESS,
+  RUNNING,
+  STATE_MASK,
   type Stack,
+  TERMINATED,
   type ToSpawner,
+  TRY_AGAIN,
 } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
 import { putText, readAddresses, readText } from './blocks.js';
@@ -108,27 +115,19 @@ export class Spawner implements Watcher {
     this.#factories.delete(pool);
   }
 
-  /** Starts the workers that are wanted. */
+  /** Starts the workers that are wanted, and ends those that are not. */
   look(): void {
-    const { core, address, dead } = this.#agent;
-    if (dead !== undefined) return;
-    for (;;) {
-      const wanted = readAddresses(this.#agent, (out, most) =>
-        core.cf_next_workers(address, out, most),
-      );
+    const agent = this.#agent;
+    const { core, address } = agent;
+    for (let found = 1; found > 0 && agent.dead === undefined; ) {
+      const wanted = readAddresses(agent, (out, most) => core.cf_next_workers(address, out, most));
       for (const worker of wanted) this.#start(worker);
-      if (wanted.length === 0) return;
+      const unwanted = readAddresses(agent, (out, most) =>
+        core.cf_next_terminations(address, out, most),
+      );
+      for (const termination of unwanted) this.#carryOut(termination);
+      found = wanted.length + unwanted.length;
     }
-  }
-
-  /** Ends the workers of `pool` by force. What they held fails; what is queued is cancelled. */
-  terminate(pool: Address): void {
-    if (this.#agent.dead !== undefined) return;
-    this.#agent.attempt(() => {
-      this.#agent.core.cf_pool_shutdown(pool, 1);
-      this.#breakPool(pool, 'its workers were terminated', undefined);
-      this.#killAll(pool);
-    });
   }
 
   /** Makes a worker that somebody else started, and that has greeted, an agent of this memory. Gives what ends it. */
@@ -374,12 +373,40 @@ export class Spawner implements Watcher {
       core.cf_pool_break(pool, block, length, worker ?? 0);
       core.cf_free(block, length);
     });
-    // In Python, too, the other processes of a broken pool are terminated, and the other threads go on.
-    if (core.cf_pool_kind(pool) === PROCESS) this.#killAll(pool);
+    // The workers of a process pool are to end now.
+    this.look();
   }
 
-  #killAll(pool: Address): void {
+  #carryOut(termination: Address): void {
+    const { core } = this.#agent;
+    const pool = core.cf_termination_pool(termination);
+    const call = core.cf_termination_call(termination);
+    if (call !== 0) {
+      this.#endCall(termination, pool, call);
+      return;
+    }
     for (const watched of [...this.#watched]) if (watched.pool === pool) this.#kill(watched);
+    core.cf_termination_done(termination);
+  }
+
+  /** Ends the worker that holds `call`, as soon as that does no harm; does nothing once the call is over. */
+  #endCall(termination: Address, pool: Address, call: Address): void {
+    const { core, words, dead } = this.#agent;
+    if (dead !== undefined) return;
+    const running = (Atomics.load(words, call / 4 + CALL_STATE) & STATE_MASK) === RUNNING;
+    const index = Atomics.load(words, call / 4 + CALL_WORKER) - 1;
+    const holder = [...this.#watched].find(
+      ({ worker, pool: its }) => its === pool && core.cf_worker_index(worker) === index,
+    );
+    const outcome = running && holder && core.cf_terminate(holder.worker, termination, now());
+    if (outcome === TRY_AGAIN) {
+      const again = () => this.#agent.attempt(() => this.#endCall(termination, pool, call));
+      alarm(KILL_RETRY, again);
+      return;
+    }
+    if (outcome === TERMINATED && holder) this.#endThread(holder);
+    core.cf_termination_done(termination);
+    this.look();
   }
 
   /** Ends a worker by force, as soon as that does no harm. */
@@ -393,10 +420,14 @@ export class Spawner implements Watcher {
       else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, since)));
       return;
     }
-    if (claim === KILLABLE) {
-      if (watched.worker === 0) this.#buryAdopted(watched);
-      else this.#agent.core.cf_fail_current(watched.worker, now());
-    }
+    // It is being ended already.
+    if (claim !== KILLABLE) return;
+    if (watched.worker === 0) this.#buryAdopted(watched);
+    else this.#agent.core.cf_fail_current(watched.worker, now());
+    this.#endThread(watched);
+  }
+
+  #endThread(watched: Watched): void {
     watched.thread.terminate();
     // Nobody waits for the lock of one whose `up` has not come.
     if (watched.phase === 'starting') this.#whenLockIsFree(watched);
@@ -428,9 +459,10 @@ export class Spawner implements Watcher {
 
   /** The pools that a dead agent made are nobody's any more: they end with it. */
   #buryAdopted(adopted: Watched): void {
-    for (const watched of [...this.#watched])
-      if (watched.worker !== 0 && this.#agent.core.cf_pool_owner(watched.pool) === adopted.agent)
-        this.terminate(watched.pool);
+    const { core } = this.#agent;
+    for (const { worker, pool } of [...this.#watched])
+      if (worker !== 0 && core.cf_pool_owner(pool) === adopted.agent) core.cf_pool_terminate(pool);
+    this.look();
   }
 
   // ── The memory is dead ────────────────────────────────────────────────────────────────────────────────────────────
@@ -477,8 +509,7 @@ export class Spawner implements Watcher {
     watched.line = line;
     line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
       if (this.#agent.dead !== undefined) return;
-      if (message.cf === 'terminate') this.terminate(message.pool);
-      else if (message.cf === 'poison') this.#agent.poisoned(message.reason);
+      if (message.cf === 'poison') this.#agent.poisoned(message.reason);
       else this.#agent.attempt(() => handle(message));
     };
   }

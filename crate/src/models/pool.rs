@@ -1,8 +1,9 @@
 //! Models of a pool: every call ends, whatever races with the end of the pool.
 
 use super::{
-    Arc, Context, Count, Duration, Error, Future, Kind, LocalCall, Notify, Options, Poll, Pool,
-    Promise, Taken, Wake, Waker, Work, Worker, model, pin, thread,
+    Agent, Arc, Attempt, Bytes, Context, Count, Duration, Error, Future, Kind, LocalCall, Notify,
+    Options, Poll, Pool, Promise, ScriptCall, Taken, VALUE, Wake, Waker, Work, Worker, model, pin,
+    state, thread,
 };
 
 /// A call that does nothing but keep its promise, and counts that it ran.
@@ -43,6 +44,31 @@ fn pool() -> Arc<Pool> {
     })
 }
 
+/// Submits as JavaScript does.
+fn submit_script(pool: &Arc<Pool>, agent: &Arc<Agent>) -> Arc<ScriptCall> {
+    let call = ScriptCall::new(Bytes::copy(b"task").unwrap(), Arc::clone(agent));
+    pool.submit(Work::Script(Arc::clone(&call)));
+    call
+}
+
+/// The life of a worker that runs JavaScript; how many calls it ended before it had none left, or was ended itself.
+fn work_on_scripts(worker: &Worker) -> u32 {
+    let mut ended = 0;
+    loop {
+        match worker.take() {
+            Taken::Script => {
+                worker.agent().leave_pool();
+                if !worker.agent().enter_pool() {
+                    return ended;
+                }
+                worker.finish_script(VALUE, None);
+                ended += 1;
+            }
+            _ => return ended,
+        }
+    }
+}
+
 /// Submits as an executor does; `None` where it is refused.
 fn submit(pool: &Arc<Pool>, ran: &Count) -> Option<Future<u32>> {
     pool.check_open().ok()?;
@@ -65,7 +91,7 @@ fn work(pool: &Arc<Pool>) {
 }
 
 /// One submits while another ends the pool by `end`, and a worker works; then, what was accepted has ended.
-fn submit_against(end: impl Fn(&Pool) + Copy + Send + Sync + 'static) {
+fn submit_against(end: impl Fn(&Arc<Pool>) + Copy + Send + Sync + 'static) {
     model(move || {
         let (pool, ran) = (pool(), Count::default());
         pool.start_worker_for(1);
@@ -196,5 +222,31 @@ fn whoever_awaits_the_end_is_woken_although_a_late_call_needs_one_more_worker() 
         pool.shut_down(false);
         block_on(pool.ended());
         worker.join().unwrap();
+    });
+}
+
+#[test]
+fn a_killer_ends_the_call_that_it_means_and_no_other() {
+    model(|| {
+        let (pool, agent) = (pool(), Agent::new());
+        let [meant, other] = [(); 2].map(|()| submit_script(&pool, &agent));
+        let worker = Worker::new(Arc::clone(&pool), 0);
+        let killer = thread::spawn({
+            let (worker, meant) = (Arc::clone(&worker), Arc::clone(&meant));
+            move || worker.end_call(&meant)
+        });
+        let ended = work_on_scripts(&worker);
+        let attempt = killer.join().unwrap();
+        assert_eq!(meant.state(), state::FINISHED);
+        if attempt == Attempt::Ended {
+            assert_eq!((ended, other.state()), (0, state::PENDING));
+            // Another worker was asked for, which takes what is left.
+            assert_eq!((pool.workers(), pool.workers_alive()), (2, 1));
+        } else {
+            assert_eq!((ended, other.state()), (2, state::FINISHED));
+            assert_eq!(pool.workers(), 1);
+        }
+        worker.gone();
+        assert_eq!(pool.workers_alive(), u32::from(ended == 0));
     });
 }

@@ -9,6 +9,7 @@ use loom::sync::{Condvar, Mutex};
 
 use super::Wake;
 use crate::agent::Agent;
+use crate::pool::Pool;
 use crate::worker::Worker;
 
 pub(crate) use loom::cell::UnsafeCell;
@@ -70,6 +71,9 @@ pub(crate) fn now() -> f64 {
 
 /// Models start their threads themselves.
 pub(crate) fn start_worker(_worker: std::sync::Arc<Worker>) {}
+
+/// Models end their threads themselves.
+pub(crate) fn end_workers(_pool: &std::sync::Arc<Pool>) {}
 
 #[expect(clippy::disallowed_macros, reason = "no model runs on a page")]
 pub(crate) fn report(message: &str) {

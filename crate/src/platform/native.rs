@@ -12,7 +12,7 @@ use std::ops::Deref;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{OnceLock, mpsc};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,7 @@ use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult};
 use super::{Deadline, Wake};
 use crate::agent::Agent;
 use crate::error::Error;
+use crate::pool::Pool;
 use crate::worker::Worker;
 
 /// A 32-bit atomic on which agents can wait.
@@ -97,11 +98,12 @@ pub(crate) fn now() -> f64 {
 )]
 pub(crate) fn start_worker(worker: Arc<Worker>) {
     let name = worker.name();
+    with_workers(|workers| workers.push(Arc::clone(&worker)));
     let started = std::thread::Builder::new().name(name).spawn({
         let worker = Arc::clone(&worker);
         move || {
             worker.work_until_exit();
-            worker.gone();
+            bury(&worker);
         }
     });
     if let Err(error) = started {
@@ -109,8 +111,43 @@ pub(crate) fn start_worker(worker: Arc<Worker>) {
             &format!("a thread could not be started: {error}"),
             Some(&worker),
         );
+        bury(&worker);
+    }
+}
+
+/// Ends all workers of `pool`, as far as that is possible here: what they run fails at once, and the pool counts them as
+/// gone, but their threads run on to the end of it, and its value is dropped. One that is just taking or ending a call
+/// does that to itself.
+pub(crate) fn end_workers(pool: &Arc<Pool>) {
+    let doomed: Vec<_> = with_workers(|workers| {
+        let its = workers
+            .iter()
+            .filter(|worker| Arc::ptr_eq(worker.pool(), pool));
+        its.cloned().collect()
+    });
+    for worker in doomed {
+        if worker.agent().claim() {
+            worker.fail_current(pool.broken());
+            bury(&worker);
+        }
+    }
+}
+
+/// The worker is gone for its pool; once, whoever says so first.
+fn bury(worker: &Arc<Worker>) {
+    let there = with_workers(|workers| {
+        let place = workers.iter().position(|one| Arc::ptr_eq(one, worker));
+        place.map(|place| workers.swap_remove(place)).is_some()
+    });
+    if there {
         worker.gone();
     }
+}
+
+/// All workers of this process that their pools count.
+fn with_workers<R>(look: impl FnOnce(&mut Vec<Arc<Worker>>) -> R) -> R {
+    static WORKERS: Mutex<Vec<Arc<Worker>>> = Mutex::new(Vec::new());
+    look(&mut WORKERS.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Where errors go that nobody can be handed.

@@ -19,6 +19,8 @@ use wasm_bindgen::prelude::*;
 
 use super::{Deadline, Wake};
 use crate::agent::Agent;
+use crate::pool::Pool;
+use crate::termination::Termination;
 use crate::worker::Worker;
 
 pub use super::web_runtime::is_main;
@@ -147,6 +149,13 @@ pub(crate) fn start_worker(worker: Arc<Worker>) {
         let why = "no agent starts workers here yet: `ready().await` before the first executor in a worker";
         worker.pool().break_because(why, Some(&worker));
         worker.gone();
+    }
+}
+
+/// Asks the spawner to end all workers of `pool` by force. Where there is none, there are no workers either.
+pub(crate) fn end_workers(pool: &Arc<Pool>) {
+    if let Some(spawner) = spawner() {
+        spawner.want_termination(Termination::of_all(Arc::clone(pool)));
     }
 }
 
