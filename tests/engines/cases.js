@@ -4,6 +4,7 @@ import { adopt, isolated } from '../../dist/index.js';
 import { awaiting, blocking, KINDS } from './checks.js';
 import { faults } from './faults.js';
 import { forms } from './forms.js';
+import { progress } from './progress.js';
 import { same } from './same.js';
 
 /** Asks a new worker to run a check, and waits for its answer. */
@@ -68,7 +69,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-Object.assign(cases, forms, faults);
+Object.assign(cases, forms, faults, progress);
 
 globalThis.caseNames = () => Object.keys(cases);
 

@@ -47,3 +47,8 @@ export function meet(name) {
     up.close();
   });
 }
+
+export const pair = (left, right) => `${left}${right}`;
+
+/** For a name waits as `meet` does; gives anything else back. */
+export const meetOr = value => (typeof value === 'string' ? meet(value).then(() => value) : value);

@@ -27,6 +27,8 @@ test.each([
   ['index.js', '{ ThreadPoolExecutor, ProcessPoolExecutor, asCompleted, tasksOf, wait }', 14],
   ['index.js', '*', 18],
   ['worker.js', '*', 10],
+  ['progress.js', '{ progress, progressElement, terminalLine }', 6],
+  ['progress.js', '*', 18],
 ])('%s, %s: at most %d KB', async (file, names, budget) => {
   expect(existsSync(join(ROOT, 'dist', file)), 'run `npm run build` first').toBe(true);
   expect(compressed(await bundled(file, names)) / KILOBYTE).toBeLessThanOrEqual(budget);

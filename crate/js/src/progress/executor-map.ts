@@ -1,0 +1,142 @@
+// `threadMap` and `processMap`, as in tqdm.contrib.concurrent: a map on a pool of its own, with a bar.
+
+import { type Executor, withExecutor } from '../executor.js';
+import type { Future } from '../future.js';
+import { ProcessPoolExecutor, ThreadPoolExecutor } from '../index.js';
+import type { MapOptions } from '../map.js';
+import type { PoolOptions } from '../pool.js';
+import type { Task, TaskRef } from '../tasks.js';
+import { lengthOf, Progress, type ProgressOptions } from './bar.js';
+
+/** Options of `threadMap` and `processMap`: those of the pool, of `map`, and of the bar, whose `smoothing` is 0 here. */
+export interface ExecutorMapOptions extends PoolOptions, MapOptions, ProgressOptions {}
+
+type AnyFunction = (...args: never[]) => unknown;
+type Value<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
+type IterablesAndOptions = [...Iterable<unknown>[], ExecutorMapOptions] | Iterable<unknown>[];
+
+/** Above so many calls, one message for each is felt. */
+const MANY = 1000;
+
+/**
+ * Calls a task with the items of the iterables on a `ThreadPoolExecutor`, with a bar that moves whenever a call is done.
+ *
+ * ```js
+ * const sizes = await threadMap(fetchSize, urls, { maxWorkers: 16, desc: 'pages' });
+ * ```
+ *
+ * @returns the values in the order of the items; rejects as `map` does
+ */
+export function threadMap<F extends AnyFunction>(
+  fn: Task<F>,
+  ...iterablesAndOptions: IterablesAndOptions
+): Promise<Value<F>[]> {
+  const { iterables, options } = split(iterablesAndOptions);
+  return mapOn(moved => new CountedThreads(options, moved), fn, iterables, options);
+}
+
+/**
+ * Calls a task with the items of the iterables on a `ProcessPoolExecutor`, with a bar that moves whenever a call, or a
+ * chunk of them, is done. Where more than 1000 items go out without a `chunksize`, it says so on the console.
+ *
+ * ```js
+ * const primes = await processMap(isPrime, numbers, { chunksize: 64, render: progressElement(element) });
+ * ```
+ *
+ * @returns the values in the order of the items; rejects as `map` does
+ */
+export function processMap<F extends AnyFunction>(
+  fn: Task<F>,
+  ...iterablesAndOptions: IterablesAndOptions
+): Promise<Value<F>[]> {
+  const { iterables, options } = split(iterablesAndOptions);
+  const length = shortest(iterables) ?? 0;
+  if (length > MANY && options.chunksize === undefined)
+    console.warn(
+      `TqdmWarning: iterable length ${length} > ${MANY} but \`chunksize\` is not set. This may seriously degrade ` +
+        'the performance of processes. Set `chunksize` to 1 or more.',
+    );
+  return mapOn(moved => new CountedProcesses(options, moved), fn, iterables, options);
+}
+
+/** Hears how many items are done. */
+type Moved = (items: number) => void;
+
+class CountedThreads extends ThreadPoolExecutor {
+  readonly #moved: Moved;
+
+  constructor(options: PoolOptions, moved: Moved) {
+    super(options);
+    this.#moved = moved;
+  }
+
+  protected override submitRef(ref: TaskRef, args: unknown[]): Future<unknown> {
+    return counted(super.submitRef(ref, args), 1, this.#moved);
+  }
+}
+
+class CountedProcesses extends ProcessPoolExecutor {
+  readonly #moved: Moved;
+
+  constructor(options: PoolOptions, moved: Moved) {
+    super(options);
+    this.#moved = moved;
+  }
+
+  protected override submitRef(ref: TaskRef, args: unknown[]): Future<unknown> {
+    // A call of a process pool's map has one argument, the chunk.
+    return counted(super.submitRef(ref, args), (args[0] as unknown[]).length, this.#moved);
+  }
+}
+
+function counted(future: Future<unknown>, items: number, moved: Moved): Future<unknown> {
+  // Before whoever waits for the future goes on, so that the bar is never behind the results.
+  future.watch(() => {
+    if (!future.cancelled()) moved(items);
+  });
+  return future;
+}
+
+async function mapOn<F extends AnyFunction>(
+  make: (moved: Moved) => Executor,
+  fn: Task<F>,
+  iterables: Iterable<unknown>[],
+  options: ExecutorMapOptions,
+): Promise<Value<F>[]> {
+  let bar: Progress | undefined;
+  return withExecutor(
+    make(items => bar?.update(items)),
+    async executor => {
+      const { total = shortest(iterables) } = options;
+      bar = new Progress({ smoothing: 0, ...options, total });
+      try {
+        const values: Value<F>[] = [];
+        for await (const value of executor.map(fn, ...iterables, options)) values.push(value);
+        return values;
+      } finally {
+        bar.close();
+      }
+    },
+  );
+}
+
+function split(iterablesAndOptions: IterablesAndOptions): {
+  iterables: Iterable<unknown>[];
+  options: ExecutorMapOptions;
+} {
+  const last = iterablesAndOptions.at(-1) as Partial<Iterable<unknown>> | null | undefined;
+  const hasOptions =
+    typeof last === 'object' && last !== null && typeof last[Symbol.iterator] !== 'function';
+  return {
+    iterables: (hasOptions
+      ? iterablesAndOptions.slice(0, -1)
+      : iterablesAndOptions) as Iterable<unknown>[],
+    options: hasOptions ? (last as ExecutorMapOptions) : {},
+  };
+}
+
+/** The length of the shortest iterable, among those that say it: so many calls there will be. */
+function shortest(iterables: Iterable<unknown>[]): number | undefined {
+  const lengths = iterables.map(lengthOf).filter(length => length !== undefined);
+  return lengths.length === 0 ? undefined : Math.min(...lengths);
+}
