@@ -84,7 +84,9 @@ class OrderedMap<R> implements MapIterator<R> {
 
   next(): Promise<IteratorResult<R>> {
     const step = this.#turn.then(() => this.#next());
-    this.#turn = step.catch(() => {});
+    // Without the value, which would live on in here.
+    const ended = (): void => {};
+    this.#turn = step.then(ended, ended);
     return step;
   }
 

@@ -160,6 +160,9 @@ class AsCompleted<T> implements CompletedIterator<T> {
         const ready = this.#nextReady();
         if (ready !== undefined) return ready;
         const agent = blockFor(this.#pending.keys());
+        // Looking at the last of them may have settled them all.
+        const found = this.#nextReady();
+        if (found !== undefined) return found;
         if (agent?.block(() => this.#ready.length > 0, this.#deadline) !== true) throw this.#late();
         return this.#nextReady() ?? { done: true, value: undefined };
       },
