@@ -1,6 +1,6 @@
 // Every suite of `npm test`: what it needs to exist, how it is run, how its tests are counted, and when it has
 // taken too long. A suite whose files are missing fails, unless it is marked optional; one that is marked `built`
-// needs dist/ and www/dist.
+// needs dist/ and www/dist; one that is marked `onDemand` runs only when it is named.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -86,6 +86,19 @@ const engineSuite = (browser, title) => ({
   },
 });
 
+const conformanceSuite = (browser, title, more = {}) => ({
+  name: `conformance-${browser}`,
+  title: `every row of CPython's own tests, on every executor, in ${title}`,
+  built: true,
+  requires: ['tests/conformance/run.mjs'],
+  async run(options) {
+    const args = ['tests/conformance/run.mjs', '--browser', browser];
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 15 * MINUTE });
+    return { ...result, ...countClosingLine(result) };
+  },
+  ...more,
+});
+
 /** Models need no fat LTO, which would take most of the time, but the core's own assertions. */
 const LOOM_ENV = {
   RUSTFLAGS: '--cfg loom',
@@ -168,6 +181,9 @@ export const SUITES = [
   engineSuite('chromium', 'Chromium'),
   engineSuite('firefox', 'Firefox'),
   engineSuite('webkit', 'WebKitGTK'),
+  conformanceSuite('chromium', 'Chromium'),
+  conformanceSuite('firefox', 'Firefox'),
+  conformanceSuite('webkit', 'WebKitGTK', { onDemand: true }),
   pageSuite('chromium'),
   pageSuite('firefox'),
 ];

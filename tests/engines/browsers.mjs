@@ -1,5 +1,5 @@
 // Three engines behind one small interface: open a browser, go to an address, call a function that the page has as a
-// global, with strings for arguments, and await its answer.
+// global, with strings for arguments, and await its answer. `version` is the browser's own.
 //
 // Chromium and Firefox are driven by playwright-core. WebKit, the engine of Safari, is on Linux WebKitGTK's
 // MiniBrowser: webkit.mjs drives it by plain WebDriver.
@@ -14,12 +14,15 @@ const CHROMIUM_ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--no-first-run',
+  // Some tests look whether anything still refers to an object.
+  '--js-flags=--expose-gc',
 ];
 
 async function overPlaywright(launched) {
   const browser = await launched;
   const page = await browser.newPage();
   return {
+    version: browser.version(),
     goto: address => page.goto(address),
     call: (name, ...args) => page.evaluate(([fn, list]) => globalThis[fn](...list), [name, args]),
     close: () => browser.close(),

@@ -109,11 +109,12 @@ export async function openWebKit() {
   process.once('exit', end);
   try {
     const address = `http://127.0.0.1:${port}`;
-    const { sessionId } = await newSession(address);
+    const { sessionId, capabilities } = await newSession(address);
     const session = `/session/${sessionId}`;
     const timeouts = { script: SCRIPT_LIMIT, pageLoad: SCRIPT_LIMIT };
     await command(address, 'POST', `${session}/timeouts`, timeouts);
     return {
+      version: capabilities.browserVersion,
       goto: url => command(address, 'POST', `${session}/url`, { url }),
       async call(name, ...args) {
         // The driver's answer to a change of page may come before the page's modules have run.

@@ -1,0 +1,80 @@
+// The tasks of the conformance suite. Pools find them by name in entry.worker.js; executors that run in the test's own
+// realm are given the functions themselves.
+
+import { add, reached, take } from './signals.js';
+
+/** `next`, now or when `pending` is over: tasks stay synchronous where their counters are. */
+const then = (pending, next) => (pending === undefined ? next() : pending.then(next));
+
+export const power = (base, exponent) => base ** exponent;
+export const square = n => n * n;
+export const echo = value => value;
+export const capture = (...args) => args;
+export const nothing = () => undefined;
+export const boxed = value => ({ value });
+export const where = () => globalThis.name;
+
+/** As Python's divmod. */
+export function divide(a, b) {
+  if (b === 0) throw new RangeError(`division of ${a} by zero`);
+  return [Math.floor(a / b), a % b];
+}
+
+export function throwIt(value) {
+  throw value;
+}
+
+export class Refusal extends Error {
+  name = 'Refusal';
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export function refuse(message) {
+  throw new RangeError(message, { cause: new TypeError('the reason') });
+}
+
+// ── With counters ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Raises a counter. */
+export const mark = (counter, value) => then(add(counter), () => value);
+
+/** Says that it runs, waits for the gate, gives `value`. */
+export const hold = (started, gate, value) =>
+  then(add(started), () => then(reached(gate), () => value));
+
+/** As `hold`, but never blocks its worker. */
+export const holdTurning = async (started, gate, value) => {
+  await add(started);
+  await reached(gate, 1, false);
+  return value;
+};
+
+/** Waits for the gate, then raises another counter. */
+export const holdThenMark = (started, gate, after) =>
+  then(add(started), () => then(reached(gate), () => add(after)));
+
+/** As `holdThenMark`, but never blocks its worker. */
+export const turnThenMark = async (started, gate, after) => {
+  await add(started);
+  await reached(gate, 1, false);
+  await add(after);
+};
+
+/** Says that it runs, waits for the gate, fails. */
+export const holdThenThrow = (started, gate, message) =>
+  then(add(started), () => then(reached(gate), () => refuse(message)));
+
+/** Gives `value` at once, or, where it is undefined, waits for the gate. */
+export const holdIfNothing = (value, started, gate) =>
+  value === undefined ? hold(started, gate) : value;
+
+/** Says that it runs, and takes one of what the semaphore has. */
+export const takeOne = (started, semaphore, value) =>
+  then(add(started), () => then(take(semaphore), () => value));
+
+/** Waits until as many as `amount` are there. Gives the name of its worker. */
+export const meet = (counter, amount) =>
+  then(add(counter), () => then(reached(counter, amount), () => globalThis.name));
