@@ -74,13 +74,16 @@ const pageSuite = browser => ({
   },
 });
 
-const engineSuite = (browser, title) => ({
-  name: `engines-${browser}`,
-  title: `pools on a page and in blocking workers, in ${title}`,
+const engineSuite = (browser, title, isolation = true) => ({
+  name: isolation ? `engines-${browser}` : `messages-${browser}`,
+  title: isolation
+    ? `pools on a page and in blocking workers, in ${title}`
+    : `process pools without isolation, in ${title}`,
   built: true,
   requires: ['tests/engines/run.mjs'],
   async run(options) {
     const args = ['tests/engines/run.mjs', '--browser', browser];
+    if (!isolation) args.push('--no-isolation');
     const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
     return { ...result, ...countClosingLine(result) };
   },
@@ -181,6 +184,9 @@ export const SUITES = [
   engineSuite('chromium', 'Chromium'),
   engineSuite('firefox', 'Firefox'),
   engineSuite('webkit', 'WebKitGTK'),
+  engineSuite('chromium', 'Chromium', false),
+  engineSuite('firefox', 'Firefox', false),
+  engineSuite('webkit', 'WebKitGTK', false),
   conformanceSuite('chromium', 'Chromium'),
   conformanceSuite('firefox', 'Firefox'),
   conformanceSuite('webkit', 'WebKitGTK', { onDemand: true }),

@@ -378,6 +378,13 @@ var Encoder = class {
     this.large.length = 0;
   }
 };
+var encoder;
+function toBytes(value, name) {
+  encoder ??= new Encoder();
+  const bytes = new Uint8Array(encoder.encode(value, name));
+  encoder.copyTo(bytes, 0);
+  return bytes;
+}
 function writeValue(value) {
   if (typeof value === "string") {
     writeString(value);
@@ -640,9 +647,9 @@ var WorkerExit = class extends Error {
 };
 var NotIsolatedError = class extends Error {
   name = "NotIsolatedError";
-  constructor(what) {
+  constructor(what, where = "a cross-origin isolated page") {
     super(
-      `${what} needs a cross-origin isolated page. Serve the page, over https or from localhost, with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".`
+      `${what} needs ${where}. Serve the page, over https or from localhost, with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".`
     );
   }
 };
@@ -1011,6 +1018,78 @@ function park() {
   for (; ; ) Atomics.wait(nobody, 0, 0);
 }
 
+// crate/js/src/close.ts
+function shadowClose() {
+  const exit = { wanted: false };
+  Object.defineProperty(globalThis, "close", {
+    value: () => {
+      exit.wanted = true;
+      throw new WorkerExit();
+    }
+  });
+  return exit;
+}
+
+// crate/js/src/apart.ts
+var Apart = class {
+  #tasks;
+  #taskSide;
+  #tell;
+  #decoder = new Decoder();
+  #exit = shadowClose();
+  constructor(tasks2, taskSide, tell) {
+    this.#tasks = tasks2;
+    this.#taskSide = taskSide;
+    this.#tell = tell;
+  }
+  /** Runs a call and replies. */
+  async run({ taken, payload, entry, check }) {
+    const bytes = new Uint8Array(payload);
+    if (taken === REMOTE) this.#runRemote(entry, check, bytes);
+    else await this.#runScript(bytes);
+  }
+  /** A call in JavaScript. */
+  async #runScript(payload) {
+    let kind = VALUE;
+    let value;
+    try {
+      const values = this.#decoder.decode(payload, 0, payload.length);
+      const wire = values.pop();
+      const task = this.#tasks.find(wire) ?? await this.#tasks.load(wire);
+      value = await task(...values);
+    } catch (error) {
+      kind = THROWN;
+      value = error;
+    }
+    let reply;
+    try {
+      reply = toBytes(value, kind === VALUE ? "the result" : "the error");
+    } catch (error) {
+      kind = THROWN;
+      reply = toBytes(error instanceof Error ? error : new Error(String(error)), "the error");
+    }
+    this.#reply(kind, reply);
+  }
+  /** A call in Rust, in the instance with a memory of its own. */
+  #runRemote(entry, check, payload) {
+    if (this.#taskSide === void 0) {
+      this.#tell({ cf: "trapped", reason: "its module came without glue for a call in Rust" });
+      return;
+    }
+    let reply;
+    try {
+      reply = this.#taskSide.run(entry, check, payload);
+    } catch (error) {
+      this.#tell({ cf: "trapped", reason: `its instance trapped: ${String(error)}` });
+      return;
+    }
+    this.#reply(VALUE, reply);
+  }
+  #reply(kind, { buffer }) {
+    this.#tell({ cf: "reply", kind, payload: buffer, last: this.#exit.wanted }, [buffer]);
+  }
+};
+
 // crate/js/src/instance.ts
 var RAW_STACK = 65536;
 var TASK_STACK = 2097152;
@@ -1370,16 +1449,6 @@ function giveUp({ agent, tell }, cf, reason) {
   agent.poisoned(reason);
   throw new GivenUp(reason);
 }
-function shadowClose() {
-  const exit = { wanted: false };
-  Object.defineProperty(globalThis, "close", {
-    value: () => {
-      exit.wanted = true;
-      throw new WorkerExit();
-    }
-  });
-  return exit;
-}
 
 // crate/js/src/messages.ts
 function callSpawner(greeting, handle) {
@@ -1387,7 +1456,7 @@ function callSpawner(greeting, handle) {
   port1.onmessage = ({ data }) => handle(data);
   const message = { cf: greeting };
   globalThis.postMessage(message, { transfer: [port2] });
-  return (message2) => port1.postMessage(message2);
+  return (message2, transfer = []) => port1.postMessage(message2, transfer);
 }
 function onGreeting(worker, answer) {
   const hear = (event) => {
@@ -1470,6 +1539,7 @@ var TaskSide = class {
 var tasks = new TaskTable();
 var served;
 var listening = false;
+var apart;
 function serveTasks(provided) {
   if ("initSync" in provided && typeof provided.initSync === "function") served = provided;
   else tasks.serve(provided);
@@ -1477,7 +1547,21 @@ function serveTasks(provided) {
   listening = true;
   const tell = callSpawner("hello", (message) => {
     if (message.cf === "boot") void boot(message, tell);
+    else if (message.cf === "boot-apart") void bootApart(message, tell);
+    else if (message.cf === "call") void apart?.run(message);
   });
+}
+async function bootApart(boot2, tell) {
+  try {
+    Object.defineProperty(globalThis, "name", { value: boot2.name, configurable: true });
+    if (boot2.lock !== "") await holdLock(boot2.lock);
+    const glue2 = served ?? (boot2.glue === void 0 ? void 0 : await importGlue(boot2.glue));
+    const taskSide = glue2 === void 0 ? void 0 : new TaskSide(boot2.module, glue2);
+    apart = new Apart(tasks, taskSide, tell);
+    tell({ cf: "up", tls: 0, stack: 0, stackSize: 0 });
+  } catch (error) {
+    tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
+  }
 }
 async function boot(boot2, tell) {
   let agent;
@@ -1512,6 +1596,11 @@ async function importGlue(url) {
   );
 }
 
+// crate/js/src/isolation.ts
+function isolated() {
+  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function";
+}
+
 // crate/js/src/factory.ts
 function callFactory(factory2) {
   const { Worker: Real } = globalThis;
@@ -1538,6 +1627,134 @@ function absolute(url) {
   return new URL(url, globalThis.location.href).href;
 }
 
+// crate/js/src/proxy.ts
+var POLL2 = 4;
+var WorkerProxy = class {
+  #agent;
+  #worker;
+  #send;
+  #leave;
+  /** What `cf_take` gave last: `NOTHING` while the worker is free. */
+  #held = NOTHING;
+  #asleep = false;
+  #ended = false;
+  /** `send` transfers the payload; `leave` is called once, when the worker is not needed any more. */
+  constructor(agent, worker, send, leave) {
+    this.#agent = agent;
+    this.#worker = worker;
+    this.#send = send;
+    this.#leave = leave;
+  }
+  /** The worker is free: takes the next call, or waits for one. */
+  look() {
+    const { core } = this.#agent;
+    while (!this.#ended && this.#agent.dead === void 0) {
+      const taken = core.cf_take(this.#worker, 0, now());
+      this.#held = taken;
+      if (taken === EXIT) {
+        this.#leave();
+        return;
+      }
+      if (taken === NOTHING && this.#sleep()) return;
+      if ((taken === SCRIPT || taken === REMOTE) && this.#hand(taken)) return;
+    }
+  }
+  /** The worker's answer to what it was sent. */
+  answer({ kind, payload, last }) {
+    if (this.#ended) return;
+    this.#finish(kind, new Uint8Array(payload));
+    if (last) this.#leave();
+    else this.look();
+  }
+  /** What the worker holds fails with `error`, and it is free again. */
+  fail(error) {
+    if (this.#ended || this.#held === NOTHING) return;
+    this.#failHeld(error);
+    this.look();
+  }
+  /** The worker is not to be used any more; call it before its record goes. */
+  end() {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (!this.#asleep || this.#agent.dead !== void 0) return;
+    const { core, words } = this.#agent;
+    core.cf_wake_up(this.#worker);
+    Atomics.notify(words, core.cf_epoch_address(this.#worker) / 4);
+  }
+  /** Waits for the queue's next entry; false where there is something to take already. */
+  #sleep() {
+    const { core, words } = this.#agent;
+    if (core.cf_fall_asleep(this.#worker) === 0) return false;
+    this.#asleep = true;
+    if (typeof Atomics.waitAsync !== "function") {
+      alarm(POLL2, this.#woken);
+      return true;
+    }
+    const epoch = words[this.#worker / 4 + SHOWN_EPOCH] ?? 0;
+    const wait = Atomics.waitAsync(words, core.cf_epoch_address(this.#worker) / 4, epoch);
+    if (wait.async) void wait.value.then(this.#woken);
+    else queueMicrotask(this.#woken);
+    return true;
+  }
+  #woken = () => {
+    this.#asleep = false;
+    if (this.#ended || this.#agent.dead !== void 0) return;
+    this.#agent.attempt(() => {
+      this.#agent.core.cf_wake_up(this.#worker);
+      this.look();
+    });
+  };
+  /** Sends the call that was taken; false where it could not be sent, and has failed. */
+  #hand(taken) {
+    const { words, bytes } = this.#agent;
+    const at2 = this.#worker / 4;
+    const start = words[at2 + SHOWN_PAYLOAD] ?? 0;
+    const entry = words[at2 + SHOWN_ENTRY] ?? 0;
+    const check = words[at2 + SHOWN_CHECK] ?? 0;
+    try {
+      const payload = new Uint8Array(words[at2 + SHOWN_PAYLOAD_LENGTH] ?? 0);
+      payload.set(bytes.subarray(start, start + payload.length));
+      this.#send({ cf: "call", taken, payload: payload.buffer, entry, check });
+      return true;
+    } catch (error) {
+      this.#failHeld(error);
+      return false;
+    }
+  }
+  #finish(kind, reply) {
+    const { core } = this.#agent;
+    const { length } = reply;
+    const block = core.cf_alloc(length);
+    if (block === 0) {
+      this.#failHeld(new RangeError(`no pool memory is left for a message of ${length} bytes`));
+      return;
+    }
+    this.#agent.bytes.set(reply, block);
+    const held = this.#held;
+    this.#held = NOTHING;
+    if (held === SCRIPT) core.cf_finish(this.#worker, kind, block, length, now());
+    else {
+      core.cf_finish_remote(this.#worker, block, length, now());
+      core.cf_free(block, length);
+    }
+  }
+  #failHeld(error) {
+    const { core } = this.#agent;
+    const held = this.#held;
+    this.#held = NOTHING;
+    if (held === SCRIPT) {
+      const known2 = error instanceof Error ? error : new Error(String(error));
+      const length = this.#agent.prepare(known2, "the error");
+      core.cf_finish(this.#worker, THROWN, this.#agent.place(length), length, now());
+      return;
+    }
+    putText(this.#agent, String(error), (block, length) => {
+      core.cf_fail_thrown(this.#worker, block, length, block, 0, now());
+      core.cf_free(block, length);
+    });
+  }
+};
+
 // crate/js/src/spawning.ts
 var START_LIMIT = 2e4;
 var KILL_LIMIT = 2e3;
@@ -1553,7 +1770,8 @@ var Spawner = class {
   #users = /* @__PURE__ */ new Set();
   /** Workers that have greeted and are nobody's yet. */
   #spares = [];
-  #scope = crypto.randomUUID();
+  /** What the names of locks begin with; `undefined` where there are none, as on a page that is not secure. */
+  #scope = navigator.locks && `concurrent-futures ${crypto.randomUUID()}`;
   #next = 0;
   constructor(agent, defaultFactory, glue2) {
     this.#agent = agent;
@@ -1641,6 +1859,7 @@ var Spawner = class {
     }
     const agent = core.cf_worker_agent(worker);
     const watched = this.#watch(thread, name, worker, pool, agent);
+    if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
     watched.stopTimer = alarm(
       START_LIMIT,
       () => this.#failStart(watched, `it did not get up within ${START_LIMIT / 1e3} s`)
@@ -1651,6 +1870,7 @@ var Spawner = class {
     const open = (line) => {
       this.#hear(watched, line, (message) => {
         if (message.cf === "up") this.#up(watched, message);
+        else if (message.cf === "reply") watched.proxy?.answer(message);
         else if (message.cf === "bye") this.#dismiss(watched);
         else if (message.cf === "failed") this.#failStart(watched, message.reason);
         else if (message.cf === "trapped") {
@@ -1658,10 +1878,16 @@ var Spawner = class {
           this.#kill(watched);
         }
       });
+      if (!isolated()) watched.proxy = this.#standInFor(watched, line);
       this.#boot(watched);
     };
     if (early !== void 0) open(early);
-    else onGreeting(thread, open);
+    else {
+      const stop = onGreeting(thread, (line) => {
+        stop();
+        open(line);
+      });
+    }
     this.#listen();
   }
   /**
@@ -1700,18 +1926,17 @@ var Spawner = class {
   }
   #boot(watched) {
     if (watched.phase !== "starting" || this.#agent.dead !== void 0) return;
+    const { module, memory } = this.#agent;
+    const { name, lock, worker } = watched;
+    const glue2 = this.#glue;
+    if (!isolated()) {
+      const apart2 = { cf: "boot-apart", module, name, lock, glue: glue2 };
+      this.#send(watched, apart2);
+      return;
+    }
     const kind = this.#agent.core.cf_pool_kind(watched.pool);
-    const boot2 = {
-      cf: "boot",
-      module: this.#agent.module,
-      memory: this.#agent.memory,
-      worker: watched.worker,
-      name: watched.name,
-      kind,
-      lock: watched.lock,
-      glue: this.#glue,
-      stackSize: this.#glue === void 0 || kind === PROCESS ? RAW_STACK : TASK_STACK
-    };
+    const stackSize = glue2 === void 0 || kind === PROCESS ? RAW_STACK : TASK_STACK;
+    const boot2 = { cf: "boot", module, memory, worker, name, kind, lock, glue: glue2, stackSize };
     this.#send(watched, boot2);
   }
   #up(watched, stack) {
@@ -1720,6 +1945,14 @@ var Spawner = class {
     watched.stopTimer();
     watched.stack = { tls: stack.tls, stack: stack.stack, stackSize: stack.stackSize };
     this.#whenLockIsFree(watched);
+    watched.proxy?.look();
+  }
+  /** Without isolation: has the worker's calls taken here, and sent to it. */
+  #standInFor(watched, line) {
+    const send = (message) => line.postMessage(message, [message.payload]);
+    const proxy = new WorkerProxy(this.#agent, watched.worker, send, () => this.#dismiss(watched));
+    line.onmessageerror = () => this.#agent.attempt(() => proxy.fail(new Error("the reply of the worker was lost")));
+    return proxy;
   }
   /** An error event before `up` names no cause: fetching the script once finds the usual ones. */
   async #diagnose(watched, event, url) {
@@ -1732,7 +1965,7 @@ var Spawner = class {
         if (!response.ok)
           reason = `its script ${url} answers ${response.status} ${response.statusText}`;
         else if (!/javascript/.test(type)) reason = `its script ${url} is served as ${type}`;
-        else if (!response.headers.has("cross-origin-embedder-policy"))
+        else if (isolated() && !response.headers.has("cross-origin-embedder-policy"))
           reason = `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
       } catch (error) {
         reason = `its script ${url} could not be fetched: ${messageOf(error)}`;
@@ -1758,6 +1991,7 @@ var Spawner = class {
   }
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #whenLockIsFree(watched) {
+    if (watched.lock === "") return;
     navigator.locks.request(
       watched.lock,
       { mode: "shared" },
@@ -1796,6 +2030,7 @@ var Spawner = class {
     if (watched.phase === "gone") return;
     watched.phase = "gone";
     watched.stopTimer();
+    watched.proxy?.end();
     this.#watched.delete(watched);
     watched.line?.close();
     const { core } = this.#agent;
@@ -1862,6 +2097,7 @@ var Spawner = class {
     this.#endThread(watched);
   }
   #endThread(watched) {
+    watched.proxy?.end();
     watched.thread.terminate();
     if (watched.phase === "starting") this.#whenLockIsFree(watched);
   }
@@ -1916,8 +2152,9 @@ var Spawner = class {
       agent,
       worker,
       pool,
-      lock: `concurrent-futures ${this.#scope} ${this.#next++}`,
+      lock: this.#scope === void 0 ? "" : `${this.#scope} ${this.#next++}`,
       stack: void 0,
+      proxy: void 0,
       line: void 0,
       phase: "starting",
       stopTimer: () => {
@@ -1926,7 +2163,17 @@ var Spawner = class {
     };
     this.#watched.add(watched);
     this.#listen();
+    if (watched.lock === "") this.#watchTerminate(watched);
     return watched;
+  }
+  /** Where no lock tells when a thread is gone: it goes when somebody in this very agent ends it. */
+  #watchTerminate(watched) {
+    const { thread } = watched;
+    const terminate = () => {
+      Worker.prototype.terminate.call(thread);
+      queueMicrotask(() => this.#agent.attempt(() => this.#lost(watched)));
+    };
+    Object.defineProperty(thread, "terminate", { value: terminate });
   }
   /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */
   #hear(watched, line, handle) {
@@ -2011,22 +2258,18 @@ function startRuntime(module, memory, exports, glueUrl) {
       "a Rust task of a process pool cannot make executors yet: make them in its caller"
     );
   if (currentRealm() !== void 0) return;
-  if (typeof SharedArrayBuffer !== "function" || globalThis.crossOriginIsolated !== true)
-    throw new Error(
-      'the page is not cross-origin isolated: serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"'
-    );
   const core = exports;
   glue = glueUrl;
-  const page = !isWorker();
-  const address = core.cf_agent_new(page ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
-  const agent = new Agent(module, memory, core, address, !page);
-  const spawner = page ? new Spawner(agent, () => factory(), glue) : void 0;
+  const root2 = !isWorker() || !isolated();
+  const address = core.cf_agent_new(root2 ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
+  const agent = new Agent(module, memory, core, address, !root2);
+  const spawner = root2 ? new Spawner(agent, () => factory(), glue) : void 0;
   spawner?.use(agent);
   setCurrent(agent, spawner);
 }
 async function runtimeReady() {
   const realm = currentRealm();
-  if (realm === void 0 || !isWorker() || nested !== void 0) return nested;
+  if (realm === void 0 || realm.spawner !== void 0 || nested !== void 0) return nested;
   nested = startNestedSpawner(
     realm.agent,
     () => new Worker(new URL("./snippet.js#spawner", import.meta.url), { type: "module" }),
@@ -2042,6 +2285,7 @@ if (isWorker() && globalThis.location.href.split("#")[0] === import.meta.url.spl
 }
 export {
   isTaskSide,
+  isolated,
   runtimeReady,
   serveTasks as serve,
   setWorkerFactory,

@@ -10,12 +10,15 @@
 //! | `RuntimeError` after shutdown | [`Error::Shutdown`]   |
 //! | `ValueError`                | [`Error::Value`]        |
 //! | pickling errors             | [`Error::Codec`]        |
+//!
+//! [`Error::BlockingNotAllowed`] and [`Error::NotIsolated`] are a browser's own.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::panics::Scene;
+use crate::platform;
 
 /// What a future can hold instead of a value, and what a call can fail with.
 #[derive(Debug, Clone)]
@@ -40,6 +43,8 @@ pub enum Error {
     Codec(String),
     /// A blocking call on an agent that must not block.
     BlockingNotAllowed(&'static str),
+    /// Threads, or a blocking call, on a page that is not cross-origin isolated: it lends no shared memory.
+    NotIsolated(&'static str),
 }
 
 /// How a task failed. Cheap to clone.
@@ -214,6 +219,16 @@ impl Error {
             Self::Value(_) => "ValueError",
             Self::Codec(_) => "PicklingError",
             Self::BlockingNotAllowed(_) => "BlockingNotAllowedError",
+            Self::NotIsolated(_) => "NotIsolatedError",
+        }
+    }
+
+    /// For a blocking call on an agent that must not block; `remedy` says what to write instead.
+    pub(crate) fn may_not_block(remedy: &'static str) -> Self {
+        if platform::isolated() {
+            Self::BlockingNotAllowed(remedy)
+        } else {
+            Self::NotIsolated("a blocking call")
         }
     }
 
@@ -239,6 +254,11 @@ impl fmt::Display for Error {
             Self::BlockingNotAllowed(remedy) => {
                 write!(f, "this agent must not block: {remedy}")
             }
+            Self::NotIsolated(what) => write!(
+                f,
+                "{what} needs a cross-origin isolated page: serve it, over https or from localhost, with the headers \
+                 \"Cross-Origin-Opener-Policy: same-origin\" and \"Cross-Origin-Embedder-Policy: require-corp\""
+            ),
         }
     }
 }

@@ -138,7 +138,7 @@ impl<T> Future<T> {
                 return Err(Error::timeout(Duration::ZERO, 1, 1));
             }
             _ if !platform::can_block() => {
-                return Err(Error::BlockingNotAllowed(
+                return Err(Error::may_not_block(
                     "on the page, `.await` the future instead",
                 ));
             }

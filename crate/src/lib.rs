@@ -17,8 +17,9 @@
 //!
 //! # In a browser
 //!
-//! The page must be cross-origin isolated, so the server sends `Cross-Origin-Opener-Policy: same-origin` and
-//! `Cross-Origin-Embedder-Policy: require-corp`. The module is built with threads, see the error that this crate gives
+//! For threads and blocking calls the page must be cross-origin isolated, so the server sends
+//! `Cross-Origin-Opener-Policy: same-origin` and `Cross-Origin-Embedder-Policy: require-corp`; without, they give
+//! [`Error::NotIsolated`], and a [`ProcessPoolExecutor`] works by messages, to be awaited. The module is built with threads, see the error that this crate gives
 //! where it is not, and bound by wasm-bindgen with `--target web`. Workers start from a file that comes with this crate,
 //! which imports your module again; with a bundler, make that file yourself and call `set_worker_factory`.
 //!

@@ -262,7 +262,7 @@ impl Pool {
                 return Ok(());
             }
             if !platform::can_block() {
-                return Err(Error::BlockingNotAllowed(
+                return Err(Error::may_not_block(
                     "on the page, `.await` the shutdown instead",
                 ));
             }

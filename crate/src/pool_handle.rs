@@ -29,6 +29,9 @@ impl PoolHandle {
             let number = NEXT[usize::from(kind == Kind::Process)].fetch_add(1, Ordering::Relaxed);
             format!("{executor}-{number}")
         });
+        if kind == Kind::Thread && !platform::isolated() {
+            return Err(Error::NotIsolated("a ThreadPoolExecutor"));
+        }
         panics::install_hook();
         platform::prepare()?;
         Ok(Self(Pool::new(Options {

@@ -43,7 +43,8 @@ impl ThreadPoolExecutor {
     ///
     /// # Errors
     ///
-    /// [`Error::Value`] where `max_workers` is zero or above 256.
+    /// [`Error::Value`] where `max_workers` is zero or above 256; [`Error::NotIsolated`] where the page is not
+    /// cross-origin isolated.
     pub fn new(max_workers: impl Into<Option<usize>>) -> Result<Self, Error> {
         Self::with(PoolOptions {
             max_workers: max_workers.into(),

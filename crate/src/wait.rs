@@ -344,7 +344,7 @@ impl Observer for Arrivals {
 /// Blocks while `word` is zero, within the time.
 fn block_on(word: &Word, deadline: Deadline) -> Result<(), Error> {
     if !platform::can_block() {
-        return Err(Error::BlockingNotAllowed(
+        return Err(Error::may_not_block(
             "on the page, use `wait_async` or `next_async` instead",
         ));
     }

@@ -1,10 +1,12 @@
 // The page side: the list of the cases, and a function that runs one of them.
 
 import { adopt, isolated } from '../../dist/index.js';
-import { awaiting, blocking, KINDS } from './checks.js';
+import { awaiting, blocking } from './checks.js';
 import { faults } from './faults.js';
 import { forms } from './forms.js';
+import { KINDS } from './pools.js';
 import { progress } from './progress.js';
+import { apart, refusals } from './refusals.js';
 import { same } from './same.js';
 
 /** Asks a new worker to run a check, and waits for its answer. */
@@ -24,14 +26,15 @@ function inWorker(kind, check, prepare) {
 
 async function onPage(kind, check) {
   const executor = new KINDS[kind]({ maxWorkers: 2 });
-  await awaiting[check](executor);
+  await check(executor);
   await executor.shutdown();
 }
 
+const shared = isolated();
 const cases = {
-  'the page is isolated': async () => {
-    if (!isolated()) throw new Error('no cross-origin isolation');
-  },
+  // Not that the other half of the cases is run by mistake.
+  [`the page is ${shared ? '' : 'not '}isolated, as it was asked for`]: async () =>
+    same(shared, !location.search.includes('apart')),
 };
 /** The app in crate/examples, built by wasm-pack: the crate inside somebody else's module. */
 cases['an app of its own, in Rust, gets its answers from threads and from processes'] =
@@ -45,7 +48,9 @@ cases['an app of its own, in Rust, gets its answers from threads and from proces
     const answers = frame.contentDocument.querySelector('#answers');
     while (!answers.dataset.state) await new Promise(resolve => setTimeout(resolve));
     const lines = answers.textContent.split('\n');
-    const expected = ['threads', 'processes'].flatMap(kind =>
+    if (!shared)
+      same(lines.shift().startsWith('threads: a ThreadPoolExecutor needs a cross-origin'), true);
+    const expected = Object.keys(KINDS).flatMap(kind =>
       [
         [112272535095293, true],
         [112582705942171, true],
@@ -59,17 +64,19 @@ cases['an app of its own, in Rust, gets its answers from threads and from proces
     frame.remove();
   };
 
+const onPages = shared ? awaiting : { ...awaiting, ...refusals };
+const inWorkers = shared ? blocking : onPages;
 for (const kind of Object.keys(KINDS)) {
-  for (const check of Object.keys(awaiting)) {
-    cases[`page, ${kind}: ${check}`] = () => onPage(kind, check);
+  for (const [check, run] of Object.entries(onPages)) {
+    cases[`page, ${kind}: ${check}`] = () => onPage(kind, run);
   }
-  for (const check of Object.keys(blocking)) {
+  for (const check of Object.keys(inWorkers)) {
     cases[`adopted worker, ${kind}: ${check}`] = () => inWorker(kind, check, adopt);
     cases[`worker of its own, ${kind}: ${check}`] = () => inWorker(kind, check, () => undefined);
   }
 }
 
-Object.assign(cases, forms, faults, progress);
+Object.assign(cases, forms, faults, shared ? progress : apart);
 
 globalThis.caseNames = () => Object.keys(cases);
 

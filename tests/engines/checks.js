@@ -4,13 +4,10 @@ import {
   asCompleted,
   CancelledError,
   ProcessPoolExecutor,
-  ThreadPoolExecutor,
   tasksOf,
   waitSync,
 } from '../../dist/index.js';
 import { same } from './same.js';
-
-export const KINDS = { threads: ThreadPoolExecutor, processes: ProcessPoolExecutor };
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 

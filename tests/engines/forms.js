@@ -7,13 +7,13 @@ import {
   Future,
   InvalidStateError,
   ProcessPoolExecutor,
-  ThreadPoolExecutor,
   TimeoutError,
   task,
   tasksOf,
   wait,
   withExecutor,
 } from '../../dist/index.js';
+import { AnyPool, POOLS } from './pools.js';
 import { rejection, same } from './same.js';
 
 const byAddress = tasksOf(new URL('./tasks.js', import.meta.url));
@@ -24,7 +24,7 @@ const entry = () => new Worker(new URL('./entry.worker.js', import.meta.url), { 
 
 export const forms = {
   async 'a worker entry serves its tasks by name'() {
-    for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor])
+    for (const [Pool] of POOLS)
       await withExecutor(new Pool({ maxWorkers: 2, worker: entry }), async executor => {
         same(await executor.submit(served.greet, 'you'), 'hello you');
         const error = await executor.submit(served.nothing).exception();
@@ -43,7 +43,7 @@ export const forms = {
     });
   },
   async 'values arrive as structuredClone would bring them'() {
-    await withExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }), async executor => {
+    await withExecutor(new AnyPool({ maxWorkers: 1 }), async executor => {
       const shared = { n: 1 };
       const value = {
         map: new Map([[1, shared]]),
@@ -67,7 +67,7 @@ export const forms = {
     });
   },
   async 'wait comes back at the first result, at the first error, and in time'() {
-    await withExecutor(new ThreadPoolExecutor({ maxWorkers: 2 }), async executor => {
+    await withExecutor(new AnyPool({ maxWorkers: 2 }), async executor => {
       const [quick, slow] = [
         executor.submit(byAddress.later, 1),
         executor.submit(byAddress.later, 300),
@@ -83,7 +83,7 @@ export const forms = {
     });
   },
   async 'asCompleted gives futures as they end, and says how many were late'() {
-    await withExecutor(new ThreadPoolExecutor({ maxWorkers: 3 }), async executor => {
+    await withExecutor(new AnyPool({ maxWorkers: 3 }), async executor => {
       const futures = [120, 1, 60].map(time => executor.submit(byAddress.later, time));
       const order = [];
       for await (const future of asCompleted(futures)) order.push(await future);
@@ -140,7 +140,7 @@ export const forms = {
     await executor.shutdown();
   },
   async 'callbacks run in order, and one that throws does not stop the next'() {
-    await withExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }), async executor => {
+    await withExecutor(new AnyPool({ maxWorkers: 1 }), async executor => {
       const seen = [];
       const { error } = console;
       console.error = () => seen.push('reported');
@@ -176,7 +176,7 @@ export const forms = {
     );
   },
   async 'bad arguments are refused at the call, and named'() {
-    for (const Pool of [ThreadPoolExecutor, ProcessPoolExecutor]) {
+    for (const [Pool] of POOLS) {
       for (const [options, words] of [
         [{ maxWorkers: 0 }, 'greater than 0, not 0'],
         [{ maxWorkers: 257 }, 'at most 256, not 257'],
@@ -185,7 +185,7 @@ export const forms = {
       ])
         same(thrown(() => new Pool(options)).message.includes(words), true);
     }
-    await withExecutor(new ThreadPoolExecutor({ maxWorkers: 1 }), async executor => {
+    await withExecutor(new AnyPool({ maxWorkers: 1 }), async executor => {
       same(thrown(() => executor.submit()) instanceof TypeError, true);
       same(thrown(() => executor.submit('square', 1)) instanceof TypeError, true);
       same(thrown(() => executor.submit(Math.max, 1)).message.includes('built in'), true);

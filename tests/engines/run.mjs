@@ -1,7 +1,8 @@
 // One suite in one engine: pools used from a page with await, and from workers with blocking calls.
 //
-//   node tests/engines/run.mjs --browser chromium|firefox|webkit [--only words]
+//   node tests/engines/run.mjs --browser chromium|firefox|webkit [--no-isolation] [--only words]
 //
+// --no-isolation serves the pages without the headers, so memory cannot be shared: the cases are those of processes then.
 // Every case has a fresh page, and its own time limit.
 
 import { parseArgs } from 'node:util';
@@ -15,6 +16,7 @@ const { values } = parseArgs({
   options: {
     browser: { type: 'string', default: 'chromium' },
     only: { type: 'string', default: '' },
+    'no-isolation': { type: 'boolean', default: false },
   },
 });
 
@@ -23,7 +25,7 @@ const { values } = parseArgs({
  * the spawner of a worker that no page adopts is such a one. ARCHITECTURE.md says so; there is nothing to wait for.
  */
 function isKnownHang(name) {
-  return values.browser === 'firefox' && name.startsWith('worker of its own');
+  return isolation && values.browser === 'firefox' && name.startsWith('worker of its own');
 }
 
 /** Rejects when the promise takes too long: a pool that hangs is what these tests look for. */
@@ -35,9 +37,11 @@ function within(limit, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-const { address, close } = await serve({ folder: ROOT, port: 0 });
-const page = `${address}tests/engines/page.html`;
-let browser = await BROWSERS[values.browser]();
+const isolation = !values['no-isolation'];
+const { address, close } = await serve({ folder: ROOT, port: 0, isolation });
+const page = `${address}tests/engines/page.html${isolation ? '' : '?apart'}`;
+const open = () => BROWSERS[values.browser]({ isolation });
+let browser = await open();
 let passed = 0;
 let failed = 0;
 
@@ -53,7 +57,7 @@ for (const name of names.filter(text => text.includes(values.only))) {
     problem = String(error);
     // Whatever hangs may hold the whole browser.
     await within(CASE_LIMIT, browser.close()).catch(() => undefined);
-    browser = await BROWSERS[values.browser]();
+    browser = await open();
   }
   const took = `${Math.round(performance.now() - start)} ms`;
   if (problem) failed += 1;

@@ -52,3 +52,14 @@ export const pair = (left, right) => `${left}${right}`;
 
 /** For a name waits as `meet` does; gives anything else back. */
 export const meetOr = value => (typeof value === 'string' ? meet(value).then(() => value) : value);
+
+/** Squares, by an executor that this worker makes. */
+export async function nested(count) {
+  const { ProcessPoolExecutor, withExecutor } = await import('../../dist/index.js');
+  return withExecutor(new ProcessPoolExecutor({ maxWorkers: 1 }), async executor => {
+    const squares = [];
+    for await (const value of executor.map(n => n * n, [...Array(count).keys()]))
+      squares.push(value);
+    return squares;
+  });
+}

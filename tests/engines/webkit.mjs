@@ -46,7 +46,7 @@ function startScreen() {
   });
 }
 
-function startDriver(port, display) {
+function startDriver(port, display, isolation) {
   const args = ['--', 'WebKitWebDriver', `--port=${port}`];
   return spawn('dbus-run-session', args, {
     stdio: 'ignore',
@@ -54,8 +54,8 @@ function startDriver(port, display) {
     env: {
       ...process.env,
       DISPLAY: display,
-      // Safari has it where the page is isolated; WebKitGTK only when asked.
-      JSC_useSharedArrayBuffer: '1',
+      // Safari has it where the page is isolated; WebKitGTK only when asked, and then everywhere.
+      JSC_useSharedArrayBuffer: isolation ? '1' : '0',
       // Its sandbox needs namespaces that root in a container has not.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',
     },
@@ -98,10 +98,10 @@ async function newSession(address) {
   }
 }
 
-export async function openWebKit() {
+export async function openWebKit({ isolation = true } = {}) {
   const { screen, display } = await startScreen();
   const port = await freePort();
-  const driver = startDriver(port, display);
+  const driver = startDriver(port, display, isolation);
   const end = () => {
     endGroup(driver);
     endGroup(screen);

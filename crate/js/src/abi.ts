@@ -185,6 +185,35 @@ export interface Boot extends Home {
   readonly stackSize: number;
 }
 
+/** What the spawner sends instead where memory cannot be shared: calls come as messages then. */
+export interface BootApart {
+  readonly cf: 'boot-apart';
+  readonly module: WebAssembly.Module;
+  readonly name: string;
+  /** The Web Lock that the worker holds for as long as it lives; empty where there are none. */
+  readonly lock: string;
+  /** The address of wasm-bindgen's glue, where the module has any. */
+  readonly glue: string | undefined;
+}
+
+/** A call for a worker apart: what `cf_take` gave, and what it shows of the call. */
+export interface CallMessage {
+  readonly cf: 'call';
+  readonly taken: typeof SCRIPT | typeof REMOTE;
+  readonly payload: ArrayBuffer;
+  readonly entry: number;
+  readonly check: number;
+}
+
+/** The answer; `kind` has a meaning after SCRIPT only. */
+export interface ReplyMessage {
+  readonly cf: 'reply';
+  readonly kind: number;
+  readonly payload: ArrayBuffer;
+  /** The worker takes no more calls. */
+  readonly last: boolean;
+}
+
 /** What a page sends to a worker that it adopts, or a worker to the spawner that it starts. */
 export interface Welcome extends Home {
   readonly cf: 'welcome';
@@ -218,6 +247,7 @@ export interface Greeting {
 export type ToSpawner =
   | ({ readonly cf: 'up' } & Stack)
   | { readonly cf: 'bye' }
+  | ReplyMessage
   /** The worker, or the spawner, could not get up. */
   | { readonly cf: 'failed'; readonly reason: string }
   /** The instance with private memory trapped: the pool is broken. */
@@ -230,4 +260,10 @@ export type ToSpawner =
   | ({ readonly cf: 'joined'; readonly agent: Address } & Stack);
 
 /** What the spawner sends. `adopting` says that a welcome comes, as soon as the module is loaded. */
-export type FromSpawner = Boot | Welcome | Poisoned | { readonly cf: 'adopting' };
+export type FromSpawner =
+  | Boot
+  | BootApart
+  | CallMessage
+  | Welcome
+  | Poisoned
+  | { readonly cf: 'adopting' };

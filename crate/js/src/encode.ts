@@ -143,6 +143,16 @@ export class Encoder {
   }
 }
 
+let encoder: Encoder | undefined;
+
+/** Encodes `value` into bytes of its own, for a way that is not through pool memory. Throws as `encode` does. */
+export function toBytes(value: unknown, name: string): Bytes {
+  encoder ??= new Encoder();
+  const bytes = new Uint8Array(encoder.encode(value, name));
+  encoder.copyTo(bytes, 0);
+  return bytes;
+}
+
 function writeValue(value: unknown): void {
   if (typeof value === 'string') {
     writeString(value);

@@ -1,13 +1,15 @@
 // The worker side of the handshake: what a worker entry does once it has said which tasks it has.
 //
 //   hello ─▶ (spawner) ─▶ boot: take the lock, make the instance, attach ─▶ up ─▶ work ─▶ bye
+//                     or ─▶ boot-apart, where no memory is shared: take the lock ─▶ up ─▶ call ─▶ reply ─▶ call …
 
-import { type Boot, GLUED, MAY_BLOCK, PROCESS, type ToSpawner } from './abi.js';
+import { type Boot, type BootApart, GLUED, MAY_BLOCK, PROCESS, type ToSpawner } from './abi.js';
 import { Agent } from './agent.js';
+import { Apart } from './apart.js';
 import { guardStack, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
 import { GivenUp, work } from './loop.js';
-import { callSpawner } from './messages.js';
+import { callSpawner, type TellSpawner } from './messages.js';
 import { setCurrent } from './realm.js';
 import { TaskTable } from './table.js';
 import { type Glue, TaskSide } from './task-side.js';
@@ -15,6 +17,7 @@ import { type Glue, TaskSide } from './task-side.js';
 const tasks = new TaskTable();
 let served: Glue | undefined;
 let listening = false;
+let apart: Apart | undefined;
 
 /** Adds tasks, and starts to listen for the spawner. */
 export function serveTasks(provided: object): void {
@@ -24,7 +27,23 @@ export function serveTasks(provided: object): void {
   listening = true;
   const tell = callSpawner('hello', message => {
     if (message.cf === 'boot') void boot(message, tell);
+    else if (message.cf === 'boot-apart') void bootApart(message, tell);
+    else if (message.cf === 'call') void apart?.run(message);
   });
+}
+
+/** Where memory cannot be shared. */
+async function bootApart(boot: BootApart, tell: TellSpawner): Promise<void> {
+  try {
+    Object.defineProperty(globalThis, 'name', { value: boot.name, configurable: true });
+    if (boot.lock !== '') await holdLock(boot.lock);
+    const glue = served ?? (boot.glue === undefined ? undefined : await importGlue(boot.glue));
+    const taskSide = glue === undefined ? undefined : new TaskSide(boot.module, glue);
+    apart = new Apart(tasks, taskSide, tell);
+    tell({ cf: 'up', tls: 0, stack: 0, stackSize: 0 });
+  } catch (error) {
+    tell({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 async function boot(boot: Boot, tell: (message: ToSpawner) => void): Promise<void> {

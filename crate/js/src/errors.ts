@@ -61,9 +61,9 @@ export class WorkerExit extends Error {
 /** Threads and blocking calls need shared memory, which only a cross-origin isolated page has. */
 export class NotIsolatedError extends Error {
   override name = 'NotIsolatedError';
-  constructor(what: string) {
+  constructor(what: string, where = 'a cross-origin isolated page') {
     super(
-      `${what} needs a cross-origin isolated page. Serve the page, over https or from localhost, with the headers ` +
+      `${what} needs ${where}. Serve the page, over https or from localhost, with the headers ` +
         '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".',
     );
   }

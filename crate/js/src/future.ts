@@ -11,13 +11,8 @@ import {
 } from './abi.js';
 import type { Agent, CallRecord, Outcome } from './agent.js';
 import { alarm, now, toMilliseconds } from './clock.js';
-import {
-  BlockingNotAllowedError,
-  type BrokenExecutor,
-  CancelledError,
-  InvalidStateError,
-  TimeoutError,
-} from './errors.js';
+import { type BrokenExecutor, CancelledError, InvalidStateError, TimeoutError } from './errors.js';
+import { refuseBlocking } from './isolation.js';
 
 const PENDING = 0;
 const RUNNING = 1;
@@ -79,7 +74,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
    *
    * @param timeout seconds; none waits without end, 0 only looks
    * @throws as `result` rejects, and `BlockingNotAllowedError` on a page, or where only this agent's own event loop
-   * could end the call
+   * could end the call; `NotIsolatedError` where the page is not cross-origin isolated
    */
   resultSync(timeout?: number): T {
     this.#block(timeout);
@@ -250,11 +245,10 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   blockingAgent(): Agent {
     const agent = this.#agent;
     if (agent === undefined)
-      throw new BlockingNotAllowedError(
+      refuseBlocking(
         'this future is not in the hands of a pool, so only this event loop could end it: await it',
       );
-    if (!agent.mayBlock)
-      throw new BlockingNotAllowedError('a page must not block: await future.result() instead');
+    if (!agent.mayBlock) refuseBlocking('a page must not block: await future.result() instead');
     return agent;
   }
 

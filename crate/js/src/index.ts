@@ -2,9 +2,10 @@
 // `ready()`, loads the WebAssembly module.
 
 import type { FromSpawner } from './abi.js';
+import { isolated } from './isolation.js';
 import { onGreeting } from './messages.js';
 import { type PoolOptions, ProcessPoolExecutorBase, ThreadPoolExecutorBase } from './pool.js';
-import { isolated, type Loader, ready as readyWith } from './ready.js';
+import { type Loader, ready as readyWith } from './ready.js';
 
 export { registerErrorClass } from './codec.js';
 export {
@@ -75,7 +76,8 @@ export class ThreadPoolExecutor extends ThreadPoolExecutorBase {
  * Python's `ProcessPoolExecutor`. Workers share nothing with the caller but messages. If one dies, the pool is broken,
  * as in Python: what ran and what is queued fails with BrokenProcessPool, and so does every later `submit`.
  *
- * @throws NotIsolatedError where the page is not cross-origin isolated
+ * It works without cross-origin isolation too: then calls are sent to their workers one at a time, and nothing can be
+ * waited for by blocking.
  */
 export class ProcessPoolExecutor extends ProcessPoolExecutorBase {
   constructor(options: PoolOptions = {}) {

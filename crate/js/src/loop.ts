@@ -29,7 +29,7 @@ import {
 import type { Agent } from './agent.js';
 import { putText } from './blocks.js';
 import { now, turn } from './clock.js';
-import { WorkerExit } from './errors.js';
+import { shadowClose } from './close.js';
 import { isThenable, type TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
 
@@ -252,16 +252,4 @@ function giveUp({ agent, tell }: Loop, cf: 'trapped' | 'poison', reason: string)
   tell({ cf, reason });
   agent.poisoned(reason);
   throw new GivenUp(reason);
-}
-
-/** From now on `self.close()` does not end the thread in the middle of something: it ends the task, then the worker. */
-function shadowClose(): { wanted: boolean } {
-  const exit = { wanted: false };
-  Object.defineProperty(globalThis, 'close', {
-    value: () => {
-      exit.wanted = true;
-      throw new WorkerExit();
-    },
-  });
-  return exit;
 }

@@ -3,16 +3,19 @@
 
 import type { FromSpawner, Greeting, ToSpawner } from './abi.js';
 
+/** Sends to the spawner; what is transferred is gone here. */
+export type TellSpawner = (message: ToSpawner, transfer?: Transferable[]) => void;
+
 /** Greets whoever made this worker; gives what sends to it from now on. */
 export function callSpawner(
   greeting: Greeting['cf'],
   handle: (message: FromSpawner) => void,
-): (message: ToSpawner) => void {
+): TellSpawner {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }: MessageEvent<FromSpawner>) => handle(data);
   const message: Greeting = { cf: greeting };
   globalThis.postMessage(message, { transfer: [port2] });
-  return message => port1.postMessage(message);
+  return (message, transfer = []) => port1.postMessage(message, transfer);
 }
 
 /** Calls `answer` when a worker greets; gives what takes that back. */

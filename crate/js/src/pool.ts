@@ -6,9 +6,8 @@
 import { type Address, PROCESS, REFUSED_BROKEN, REFUSED_SHUTDOWN, THREAD } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
 import { putText, readText } from './blocks.js';
-import { Encoder } from './encode.js';
+import { toBytes } from './encode.js';
 import {
-  BlockingNotAllowedError,
   type BrokenExecutor,
   BrokenProcessPool,
   BrokenThreadPool,
@@ -18,7 +17,8 @@ import {
 import { Executor, type ShutdownOptions } from './executor.js';
 import { describeFactory, type WorkerFactory } from './factory.js';
 import { Future, type Origin } from './future.js';
-import { isolated, type Loader, ready } from './ready.js';
+import { isolated, refuseBlocking } from './isolation.js';
+import { type Loader, ready } from './ready.js';
 import { currentRealm, type Realm } from './realm.js';
 import type { TaskRef } from './tasks.js';
 
@@ -76,7 +76,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     this.#factory = options.worker;
     this.#prefix = options.threadNamePrefix ?? `${what}-${nextNumber(what)}`;
     this.#load = load;
-    if (!isolated()) throw new NotIsolatedError(what);
+    if (kind === THREAD && !isolated()) throw new NotIsolatedError(what);
     const realm = currentRealm();
     if (realm !== undefined) this.#open(realm);
     else
@@ -109,11 +109,9 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     this.#close(options.cancelFutures === true);
     if (options.wait === false || this.#hasEnded()) return;
     if (this.#realm === undefined)
-      throw new BlockingNotAllowedError(
-        'the module is not loaded yet: `await ready()` before the first executor',
-      );
+      refuseBlocking('the module is not loaded yet: `await ready()` before the first executor');
     if (!this.#agent.mayBlock)
-      throw new BlockingNotAllowedError('a page must not block: await executor.shutdown() instead');
+      refuseBlocking('a page must not block: await executor.shutdown() instead');
     this.#agent.block(() => this.#hasEnded(), undefined);
   }
 
@@ -155,7 +153,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     const values = [...args, ref.wire];
     try {
       if (this.#realm === undefined)
-        this.#early.push({ future, ref, encoded: encodeEarly(values) });
+        this.#early.push({ future, ref, encoded: toBytes(values, 'args') });
       else {
         const length = this.#agent.prepare(values, 'args');
         this.#send(future, ref, agent => agent.submit(this.#pool, length, future));
@@ -322,13 +320,4 @@ function nextNumber(what: string): number {
   const number = numbers.get(what) ?? 0;
   numbers.set(what, number + 1);
   return number;
-}
-
-let earlyEncoder: Encoder | undefined;
-
-function encodeEarly(values: unknown[]): Uint8Array {
-  earlyEncoder ??= new Encoder();
-  const encoded = new Uint8Array(earlyEncoder.encode(values, 'args'));
-  earlyEncoder.copyTo(encoded, 0);
-  return encoded;
 }

@@ -3,6 +3,7 @@
 //   a page                       loads the module, makes the memory, is the spawner
 //   a worker that a page adopts  gets both from the page, whose spawner starts workers for it
 //   any other worker             loads the module, makes the memory, and starts a nested spawner
+//   a worker without isolation   as a page: no memory is shared, so nobody blocks
 //
 // Somebody who never blocks must start the workers: a page never does, a nested spawner runs nobody's code.
 
@@ -11,6 +12,7 @@ import { Agent } from './agent.js';
 import { alarm } from './clock.js';
 import type { WorkerFactory } from './factory.js';
 import { firstInstance, RAW_STACK, rawInstance, stackOf } from './instance.js';
+import { isolated } from './isolation.js';
 import { holdLock } from './lock.js';
 import { callSpawner, onGreeting } from './messages.js';
 import { currentRealm, isWorker, type Realm, setCurrent } from './realm.js';
@@ -36,24 +38,19 @@ let starting: Promise<Realm> | undefined;
 /** Nested spawners: Firefox ends a worker that nobody refers to. */
 const nestedSpawners = new Set<Worker>();
 
-/** Whether this agent is cross-origin isolated, so that shared memory exists. */
-export function isolated(): boolean {
-  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
-}
-
 /** The realm, once it has its agent. */
 export function ready(load: Loader): Promise<Realm> {
   const realm = currentRealm();
   if (realm !== undefined) return Promise.resolve(realm);
   if (starting === undefined) {
-    starting = (isWorker() ? startWorker(load) : startPage(load)).finally(() => {
+    starting = (isWorker() && isolated() ? startWorker(load) : startRoot(load)).finally(() => {
       starting = undefined;
     });
   }
   return starting;
 }
 
-async function startPage(load: Loader): Promise<Realm> {
+async function startRoot(load: Loader): Promise<Realm> {
   const module = await load.module();
   const { memory, core } = firstInstance(MOST_MEMORY, memory => rawInstance(module, memory, 0));
   const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);

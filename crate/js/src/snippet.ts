@@ -8,13 +8,15 @@ import { Agent } from './agent.js';
 import { serveTasks } from './entry.js';
 import type { WorkerFactory } from './factory.js';
 import { TASK_STACK } from './instance.js';
+import { isolated } from './isolation.js';
 import { serveSpawner, startNestedSpawner } from './ready.js';
 import { currentRealm, isWorker, setCurrent } from './realm.js';
 import { Spawner } from './spawning.js';
 import { isTaskSide } from './task-side.js';
 
 /** For a worker entry of one's own, under a bundler: `serve(glue)`. */
-export { isTaskSide, serveTasks as serve };
+/** For Rust, which asks before it makes threads. */
+export { isolated, isTaskSide, serveTasks as serve };
 
 /** What a nested spawner's address ends with; any other worker with this script is a pool's. */
 const NESTED = '#spawner';
@@ -40,18 +42,14 @@ export function startRuntime(
       'a Rust task of a process pool cannot make executors yet: make them in its caller',
     );
   if (currentRealm() !== undefined) return;
-  if (typeof SharedArrayBuffer !== 'function' || globalThis.crossOriginIsolated !== true)
-    throw new Error(
-      'the page is not cross-origin isolated: serve it with the headers "Cross-Origin-Opener-Policy: same-origin" and ' +
-        '"Cross-Origin-Embedder-Policy: require-corp"',
-    );
   const core = exports as Core;
   glue = glueUrl;
-  const page = !isWorker();
-  const address = core.cf_agent_new(page ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
-  const agent = new Agent(module, memory, core, address, !page);
-  const spawner = page ? new Spawner(agent, () => factory(), glue) : undefined;
-  // Rust asks for workers without a word to JavaScript, so the page listens for good.
+  // Without isolation a worker is on its own, as a page is.
+  const root = !isWorker() || !isolated();
+  const address = core.cf_agent_new(root ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
+  const agent = new Agent(module, memory, core, address, !root);
+  const spawner = root ? new Spawner(agent, () => factory(), glue) : undefined;
+  // Rust asks for workers without a word to JavaScript, so the spawner listens for good.
   spawner?.use(agent);
   setCurrent(agent, spawner);
 }
@@ -59,7 +57,7 @@ export function startRuntime(
 /** Settles once workers can be started on behalf of this agent. */
 export async function runtimeReady(): Promise<void> {
   const realm = currentRealm();
-  if (realm === undefined || !isWorker() || nested !== undefined) return nested;
+  if (realm === undefined || realm.spawner !== undefined || nested !== undefined) return nested;
   nested = startNestedSpawner(
     realm.agent,
     () => new Worker(new URL('./snippet.js#spawner', import.meta.url), { type: 'module' }),

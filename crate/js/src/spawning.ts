@@ -11,6 +11,8 @@
 //   BUSY      it worked on the pool's memory, which nobody can trust any more: the memory is poisoned
 //   CLAIMED   the spawner ended it itself
 //
+// Without isolation a worker has no part in the memory: a proxy works on it in the worker's place, see `proxy.ts`.
+//
 // To end a worker, the spawner claims it first. Chromium lets a busy worker run on for two seconds after `terminate`;
 // in that time it finds the claim and parks. To end one call, it looks whether a worker still holds it: see `HELD` in
 // `crate/src/agent.rs`.
@@ -21,9 +23,11 @@ import {
   AGENT_KILL,
   AGENT_KILL_WANTED,
   type Boot,
+  type BootApart,
   BUSY,
   CALL_STATE,
   CALL_WORKER,
+  type CallMessage,
   CLAIMED,
   type FromSpawner,
   KILLABLE,
@@ -40,7 +44,9 @@ import { putText, readAddresses, readText } from './blocks.js';
 import { alarm, now } from './clock.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
+import { isolated } from './isolation.js';
 import { onGreeting } from './messages.js';
+import { WorkerProxy } from './proxy.js';
 
 /** How long a worker may take to get up, in milliseconds. */
 const START_LIMIT = 20_000;
@@ -59,8 +65,11 @@ interface Watched {
   /** Its worker record; 0 for an adopted worker. */
   readonly worker: Address;
   readonly pool: Address;
+  /** Empty where there are no locks. */
   readonly lock: string;
   stack: Stack | undefined;
+  /** Without isolation: what works on the pool's memory in the worker's place. */
+  proxy: WorkerProxy | undefined;
   /** How to reach it; there is none before it has greeted. */
   line: MessagePort | undefined;
   phase: 'starting' | 'up' | 'leaving' | 'gone';
@@ -85,7 +94,8 @@ export class Spawner implements Watcher {
   readonly #users = new Set<unknown>();
   /** Workers that have greeted and are nobody's yet. */
   readonly #spares: Spare[] = [];
-  readonly #scope = crypto.randomUUID();
+  /** What the names of locks begin with; `undefined` where there are none, as on a page that is not secure. */
+  readonly #scope = navigator.locks && `concurrent-futures ${crypto.randomUUID()}`;
   #next = 0;
 
   constructor(agent: Agent, defaultFactory: WorkerFactory, glue: string | undefined) {
@@ -182,6 +192,8 @@ export class Spawner implements Watcher {
     }
     const agent = core.cf_worker_agent(worker);
     const watched = this.#watch(thread, name, worker, pool, agent);
+    // Without isolation it touches nothing of the pool's, so it may be ended at any time.
+    if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
     watched.stopTimer = alarm(START_LIMIT, () =>
       this.#failStart(watched, `it did not get up within ${START_LIMIT / 1000} s`),
     );
@@ -192,6 +204,7 @@ export class Spawner implements Watcher {
     const open = (line: MessagePort): void => {
       this.#hear(watched, line, message => {
         if (message.cf === 'up') this.#up(watched, message);
+        else if (message.cf === 'reply') watched.proxy?.answer(message);
         else if (message.cf === 'bye') this.#dismiss(watched);
         else if (message.cf === 'failed') this.#failStart(watched, message.reason);
         else if (message.cf === 'trapped') {
@@ -199,10 +212,17 @@ export class Spawner implements Watcher {
           this.#kill(watched);
         }
       });
+      if (!isolated()) watched.proxy = this.#standInFor(watched, line);
       this.#boot(watched);
     };
     if (early !== undefined) open(early);
-    else onGreeting(thread, open);
+    else {
+      // Once: where glue imports the worker's own script, WebKit evaluates that again, and it greets again.
+      const stop = onGreeting(thread, line => {
+        stop();
+        open(line);
+      });
+    }
     this.#listen();
   }
 
@@ -248,18 +268,17 @@ export class Spawner implements Watcher {
 
   #boot(watched: Watched): void {
     if (watched.phase !== 'starting' || this.#agent.dead !== undefined) return;
+    const { module, memory } = this.#agent;
+    const { name, lock, worker } = watched;
+    const glue = this.#glue;
+    if (!isolated()) {
+      const apart: BootApart = { cf: 'boot-apart', module, name, lock, glue };
+      this.#send(watched, apart);
+      return;
+    }
     const kind = this.#agent.core.cf_pool_kind(watched.pool);
-    const boot: Boot = {
-      cf: 'boot',
-      module: this.#agent.module,
-      memory: this.#agent.memory,
-      worker: watched.worker,
-      name: watched.name,
-      kind,
-      lock: watched.lock,
-      glue: this.#glue,
-      stackSize: this.#glue === undefined || kind === PROCESS ? RAW_STACK : TASK_STACK,
-    };
+    const stackSize = glue === undefined || kind === PROCESS ? RAW_STACK : TASK_STACK;
+    const boot: Boot = { cf: 'boot', module, memory, worker, name, kind, lock, glue, stackSize };
     this.#send(watched, boot);
   }
 
@@ -269,6 +288,16 @@ export class Spawner implements Watcher {
     watched.stopTimer();
     watched.stack = { tls: stack.tls, stack: stack.stack, stackSize: stack.stackSize };
     this.#whenLockIsFree(watched);
+    watched.proxy?.look();
+  }
+
+  /** Without isolation: has the worker's calls taken here, and sent to it. */
+  #standInFor(watched: Watched, line: MessagePort): WorkerProxy {
+    const send = (message: CallMessage) => line.postMessage(message, [message.payload]);
+    const proxy = new WorkerProxy(this.#agent, watched.worker, send, () => this.#dismiss(watched));
+    line.onmessageerror = () =>
+      this.#agent.attempt(() => proxy.fail(new Error('the reply of the worker was lost')));
+    return proxy;
   }
 
   /** An error event before `up` names no cause: fetching the script once finds the usual ones. */
@@ -282,7 +311,7 @@ export class Spawner implements Watcher {
         if (!response.ok)
           reason = `its script ${url} answers ${response.status} ${response.statusText}`;
         else if (!/javascript/.test(type)) reason = `its script ${url} is served as ${type}`;
-        else if (!response.headers.has('cross-origin-embedder-policy'))
+        else if (isolated() && !response.headers.has('cross-origin-embedder-policy'))
           reason = `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
       } catch (error) {
         reason = `its script ${url} could not be fetched: ${messageOf(error)}`;
@@ -313,6 +342,7 @@ export class Spawner implements Watcher {
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #whenLockIsFree(watched: Watched): void {
+    if (watched.lock === '') return;
     navigator.locks
       .request(watched.lock, { mode: 'shared' }, () =>
         this.#agent.attempt(() => this.#lost(watched)),
@@ -354,6 +384,7 @@ export class Spawner implements Watcher {
     if (watched.phase === 'gone') return;
     watched.phase = 'gone';
     watched.stopTimer();
+    watched.proxy?.end();
     this.#watched.delete(watched);
     watched.line?.close();
     const { core } = this.#agent;
@@ -428,6 +459,7 @@ export class Spawner implements Watcher {
   }
 
   #endThread(watched: Watched): void {
+    watched.proxy?.end();
     watched.thread.terminate();
     // Nobody waits for the lock of one whose `up` has not come.
     if (watched.phase === 'starting') this.#whenLockIsFree(watched);
@@ -492,8 +524,9 @@ export class Spawner implements Watcher {
       agent,
       worker,
       pool,
-      lock: `concurrent-futures ${this.#scope} ${this.#next++}`,
+      lock: this.#scope === undefined ? '' : `${this.#scope} ${this.#next++}`,
       stack: undefined,
+      proxy: undefined,
       line: undefined,
       phase: 'starting',
       stopTimer: () => {},
@@ -501,7 +534,18 @@ export class Spawner implements Watcher {
     };
     this.#watched.add(watched);
     this.#listen();
+    if (watched.lock === '') this.#watchTerminate(watched);
     return watched;
+  }
+
+  /** Where no lock tells when a thread is gone: it goes when somebody in this very agent ends it. */
+  #watchTerminate(watched: Watched): void {
+    const { thread } = watched;
+    const terminate = () => {
+      Worker.prototype.terminate.call(thread);
+      queueMicrotask(() => this.#agent.attempt(() => this.#lost(watched)));
+    };
+    Object.defineProperty(thread, 'terminate', { value: terminate });
   }
 
   /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */

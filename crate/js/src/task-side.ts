@@ -38,7 +38,7 @@ export class TaskSide {
   }
 
   /** Calls the function at `entry` of the table with encoded arguments, and gives its encoded reply. Throws on a trap. */
-  run(entry: number, check: number, payload: Uint8Array): Uint8Array {
+  run(entry: number, check: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
     const core = this.#core ?? this.#start();
     const stack = core.__stack_pointer.value;
     try {

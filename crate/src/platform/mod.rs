@@ -7,8 +7,8 @@
 //! | `native.rs` | everything else, over `std::thread`      |
 //! | `model.rs`  | loom, for model checking                 |
 //!
-//! All of them offer the same names: [`Word`], [`UnsafeCell`], [`AtomicPtr`], [`AtomicU32`], [`can_block`], [`now`],
-//! [`start_worker`], [`end_workers`], [`report`], [`current_agent`],
+//! All of them offer the same names: [`Word`], [`UnsafeCell`], [`AtomicPtr`], [`AtomicU32`], [`can_block`],
+//! [`isolated`], [`now`], [`start_worker`], [`end_workers`], [`report`], [`current_agent`],
 //! [`callbacks_run_here`], [`cores`], [`prepare`], [`within`], [`stack`],
 //! [`is_main`].
 

@@ -65,6 +65,11 @@ pub(crate) fn can_block() -> bool {
     true
 }
 
+/// Natively memory is always shared.
+pub(crate) fn isolated() -> bool {
+    true
+}
+
 pub(crate) fn now() -> f64 {
     0.0
 }

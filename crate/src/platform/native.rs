@@ -85,6 +85,11 @@ pub(crate) fn can_block() -> bool {
     true
 }
 
+/// Natively memory is always shared.
+pub(crate) fn isolated() -> bool {
+    true
+}
+
 /// Milliseconds since some fixed moment.
 pub(crate) fn now() -> f64 {
     static START: OnceLock<Instant> = OnceLock::new();

@@ -24,7 +24,7 @@ use crate::termination::Termination;
 use crate::worker::Worker;
 
 pub use super::web_runtime::is_main;
-pub(crate) use super::web_runtime::prepare;
+pub(crate) use super::web_runtime::{isolated, prepare};
 
 /// The longest single wait, in nanoseconds, after which a waiter looks whether its memory was poisoned.
 const LOOK_AGAIN_AFTER: i64 = 200_000_000;

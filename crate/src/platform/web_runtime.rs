@@ -30,6 +30,9 @@ extern "C" {
 
     #[wasm_bindgen(js_name = isTaskSide)]
     fn is_task_side() -> bool;
+
+    /// Whether this agent is cross-origin isolated, so that memory can be shared.
+    pub(crate) fn isolated() -> bool;
 }
 
 #[wasm_bindgen]

@@ -1,0 +1,75 @@
+// The worker side where memory cannot be shared: a worker apart from its pool. Each call comes as a message, one at a
+// time, from the proxy that took it; each reply goes back as one.
+
+import { type CallMessage, REMOTE, THROWN, VALUE } from './abi.js';
+import { shadowClose } from './close.js';
+import { Decoder } from './decode.js';
+import { toBytes } from './encode.js';
+import type { TellSpawner } from './messages.js';
+import type { TaskTable } from './table.js';
+import type { TaskSide } from './task-side.js';
+
+export class Apart {
+  readonly #tasks: TaskTable;
+  readonly #taskSide: TaskSide | undefined;
+  readonly #tell: TellSpawner;
+  readonly #decoder = new Decoder();
+  readonly #exit = shadowClose();
+
+  constructor(tasks: TaskTable, taskSide: TaskSide | undefined, tell: TellSpawner) {
+    this.#tasks = tasks;
+    this.#taskSide = taskSide;
+    this.#tell = tell;
+  }
+
+  /** Runs a call and replies. */
+  async run({ taken, payload, entry, check }: CallMessage): Promise<void> {
+    const bytes = new Uint8Array(payload);
+    if (taken === REMOTE) this.#runRemote(entry, check, bytes);
+    else await this.#runScript(bytes);
+  }
+
+  /** A call in JavaScript. */
+  async #runScript(payload: Uint8Array): Promise<void> {
+    let kind = VALUE;
+    let value: unknown;
+    try {
+      const values = this.#decoder.decode(payload, 0, payload.length) as unknown[];
+      const wire = values.pop() as string;
+      const task = this.#tasks.find(wire) ?? (await this.#tasks.load(wire));
+      value = await task(...(values as never[]));
+    } catch (error) {
+      kind = THROWN;
+      value = error;
+    }
+    let reply: Uint8Array<ArrayBuffer>;
+    try {
+      reply = toBytes(value, kind === VALUE ? 'the result' : 'the error');
+    } catch (error) {
+      kind = THROWN;
+      reply = toBytes(error instanceof Error ? error : new Error(String(error)), 'the error');
+    }
+    this.#reply(kind, reply);
+  }
+
+  /** A call in Rust, in the instance with a memory of its own. */
+  #runRemote(entry: number, check: number, payload: Uint8Array): void {
+    if (this.#taskSide === undefined) {
+      this.#tell({ cf: 'trapped', reason: 'its module came without glue for a call in Rust' });
+      return;
+    }
+    let reply: Uint8Array<ArrayBuffer>;
+    try {
+      reply = this.#taskSide.run(entry, check, payload);
+    } catch (error) {
+      // A panic is caught in there and comes back as a reply: this is a trap, and the instance is lost.
+      this.#tell({ cf: 'trapped', reason: `its instance trapped: ${String(error)}` });
+      return;
+    }
+    this.#reply(VALUE, reply);
+  }
+
+  #reply(kind: number, { buffer }: Uint8Array<ArrayBuffer>): void {
+    this.#tell({ cf: 'reply', kind, payload: buffer, last: this.#exit.wanted }, [buffer]);
+  }
+}
