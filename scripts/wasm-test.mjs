@@ -3,7 +3,7 @@
 //   npm run wasm-test -- --chrome|--firefox [-- arguments of cargo test]
 //
 // For example one test file, and one test in it:
-//   npm run wasm-test -- --chrome -- --test thread_pool keeps_order
+//   npm run wasm-test -- --chrome -- --test page -- map_gives
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,17 +1,11 @@
-//! The `Executor` trait: what every pool can do, so that code can be written once for all of them; and `map`.
-
-use std::collections::VecDeque;
-use std::fmt;
-use std::panic::{AssertUnwindSafe, UnwindSafe};
-use std::time::Duration;
-use std::vec;
+//! The `Executor` trait: what every executor can do, so that code can be written once for all of them.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::future::Future;
-use crate::platform::{self, Deadline};
+use crate::map::{self, Map, MapOptions, Source};
 
 /// What every executor can do.
 ///
@@ -33,6 +27,10 @@ use crate::platform::{self, Deadline};
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Executor {
+    /// Whether [`map_with`](Executor::map_with) heeds `chunksize`: where a call costs much more than its work, as in a
+    /// process pool.
+    const CHUNKS: bool = false;
+
     /// Has `f(argument)` called, and gives the future of its value at once.
     ///
     /// # Errors
@@ -51,8 +49,24 @@ pub trait Executor {
     /// [`Error::BlockingNotAllowed`] where it is to wait on the page; the shutdown itself has begun all the same.
     fn shutdown(&self, how: Shutdown) -> Result<(), Error>;
 
+    /// Stops accepting calls at once, and cancels what has not started if `cancel_futures` says so; the future it gives
+    /// is ready when all is done and the workers are gone. For the page, and for whoever must not block.
+    fn shutdown_async(&self, cancel_futures: bool) -> impl std::future::Future<Output = ()>;
+
     /// Calls `f` with each of `arguments`; the values come in the order of the arguments. All calls are submitted at
     /// once, whether or not the iterator is ever advanced.
+    ///
+    /// Python's `map` takes several iterables and a function of as many arguments, the shortest wins. Here that is a
+    /// function of a tuple, over [`zip`](std::iter::zip):
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, ProcessPoolExecutor};
+    ///
+    /// let pool = ProcessPoolExecutor::new(2)?;
+    /// let powers = pool.map(|(base, exponent): (u64, u32)| base.pow(exponent), std::iter::zip(1.., [5, 4, 3]))?;
+    /// assert_eq!(powers.collect::<Result<Vec<_>, _>>()?, [1, 16, 27]);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -63,51 +77,66 @@ pub trait Executor {
         A: Serialize + DeserializeOwned + Send + 'static,
         R: Serialize + DeserializeOwned + Send + 'static,
     {
-        self.map_chunks(f, arguments, 1, None)
+        let options = MapOptions::default().check(Self::CHUNKS)?;
+        map::eagerly(options, chunks(self, f, arguments, options.chunksize))
     }
 
-    /// [`Executor::map`] with `chunksize` arguments to a call, and a time, from now on, within which each value must
-    /// come. A chunk saves the cost of one call for each argument; when one of its arguments fails, the whole chunk
-    /// does.
+    /// [`Executor::map`] with [`MapOptions`]: `timeout`, `chunksize` and `buffersize`. With a `buffersize` arguments are
+    /// taken as the iterator is advanced, so there may be endlessly many.
     ///
     /// # Errors
     ///
-    /// [`Error::Value`] where `chunksize` is zero; otherwise as [`Executor::submit`].
-    fn map_chunks<F, A, R>(
+    /// [`Error::Value`] where `chunksize` or `buffersize` is zero; otherwise as [`Executor::submit`]. After a shutdown a
+    /// map that has arguments left ends with [`Error::Shutdown`].
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, MapOptions, ThreadPoolExecutor};
+    ///
+    /// let pool = ThreadPoolExecutor::new(2)?;
+    /// let options = MapOptions { buffersize: Some(4), ..MapOptions::default() };
+    /// let mut squares = pool.map_with(|n: u64| n * n, 1.., options)?;
+    /// let large = squares.find(|square| !matches!(square, Ok(0..1000)));
+    /// assert_eq!(large.unwrap()?, 1024);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
+    fn map_with<F, A, R>(
         &self,
         f: F,
         arguments: impl IntoIterator<Item = A>,
-        chunksize: usize,
-        timeout: Option<Duration>,
-    ) -> Result<Map<R>, Error>
+        options: MapOptions,
+    ) -> Result<Map<R, impl Source<R>>, Error>
     where
         F: Fn(A) -> R + Copy + Send + 'static,
         A: Serialize + DeserializeOwned + Send + 'static,
         R: Serialize + DeserializeOwned + Send + 'static,
     {
-        if chunksize == 0 {
-            return Err(Error::Value(
-                "chunksize must be at least 1, not 0".to_owned(),
-            ));
-        }
-        let deadline = Deadline::after(timeout);
-        let mut arguments = arguments.into_iter();
-        let mut futures = VecDeque::new();
-        loop {
-            let chunk: Vec<A> = arguments.by_ref().take(chunksize).collect();
-            if chunk.is_empty() {
-                return Ok(Map {
-                    futures,
-                    chunk: Vec::new().into_iter(),
-                    deadline,
-                    timeout,
-                });
-            }
-            futures.push_back(self.submit(
+        let options = options.check(Self::CHUNKS)?;
+        map::lazily(options, chunks(self, f, arguments, options.chunksize))
+    }
+}
+
+/// Submits one call for each `size` arguments, one at each call of what it gives.
+fn chunks<E, F, A, R>(
+    executor: &E,
+    f: F,
+    arguments: impl IntoIterator<Item = A>,
+    size: usize,
+) -> impl FnMut() -> Option<Result<Future<Vec<R>>, Error>>
+where
+    E: Executor + ?Sized,
+    F: Fn(A) -> R + Copy + Send + 'static,
+    A: Serialize + DeserializeOwned + Send + 'static,
+    R: Serialize + DeserializeOwned + Send + 'static,
+{
+    let mut arguments = arguments.into_iter();
+    move || {
+        let chunk: Vec<A> = arguments.by_ref().take(size).collect();
+        (!chunk.is_empty()).then(|| {
+            executor.submit(
                 move |chunk: Vec<A>| chunk.into_iter().map(f).collect(),
                 chunk,
-            )?);
-        }
+            )
+        })
     }
 }
 
@@ -126,107 +155,5 @@ impl Default for Shutdown {
             wait: true,
             cancel_futures: false,
         }
-    }
-}
-
-/// The values of a [`map`](Executor::map), in the order of its arguments: as a blocking iterator, or by
-/// [`Map::next_async`] where you must not block.
-///
-/// The first failed call ends it, after its error: what has not started of the rest is cancelled, as in Python 3.15.
-/// Dropping it cancels likewise.
-#[must_use = "dropping a map cancels what has not started"]
-pub struct Map<R> {
-    futures: VecDeque<Future<Vec<R>>>,
-    chunk: vec::IntoIter<R>,
-    deadline: Deadline,
-    timeout: Option<Duration>,
-}
-
-impl<R: Clone> Map<R> {
-    /// The next value, awaited.
-    pub fn next_async(
-        &mut self,
-    ) -> impl std::future::Future<Output = Option<Result<R, Error>>> + UnwindSafe {
-        AssertUnwindSafe(self.next_awaited())
-    }
-
-    async fn next_awaited(&mut self) -> Option<Result<R, Error>> {
-        loop {
-            if let Some(value) = self.chunk.next() {
-                return Some(Ok(value));
-            }
-            let future = self.futures.front_mut()?;
-            let done = std::future::poll_fn(|context| future.poll_done(context));
-            let outcome = match platform::within(self.deadline, done).await {
-                Some(()) => future.value(),
-                None => Err(self.late()),
-            };
-            if let Err(error) = self.accept(outcome) {
-                return Some(Err(error));
-            }
-        }
-    }
-
-    fn accept(&mut self, outcome: Result<Vec<R>, Error>) -> Result<(), Error> {
-        match outcome {
-            Ok(chunk) => {
-                self.futures.pop_front();
-                self.chunk = chunk.into_iter();
-                Ok(())
-            }
-            Err(error) => {
-                self.cancel_rest();
-                Err(error)
-            }
-        }
-    }
-
-    fn late(&self) -> Error {
-        Error::timeout(
-            self.timeout.unwrap_or_default(),
-            self.futures.len(),
-            self.futures.len(),
-        )
-    }
-}
-
-impl<R> Map<R> {
-    fn cancel_rest(&mut self) {
-        for future in self.futures.drain(..) {
-            future.cancel();
-        }
-    }
-}
-
-impl<R: Clone> Iterator for Map<R> {
-    type Item = Result<R, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(value) = self.chunk.next() {
-                return Some(Ok(value));
-            }
-            let outcome = match self.futures.front()?.result(self.deadline.left()) {
-                Err(Error::Timeout(_)) => Err(self.late()),
-                outcome => outcome,
-            };
-            if let Err(error) = self.accept(outcome) {
-                return Some(Err(error));
-            }
-        }
-    }
-}
-
-impl<R> Drop for Map<R> {
-    fn drop(&mut self) {
-        self.cancel_rest();
-    }
-}
-
-impl<R> fmt::Debug for Map<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Map")
-            .field("pending", &self.futures.len())
-            .finish_non_exhaustive()
     }
 }

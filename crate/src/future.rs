@@ -131,7 +131,7 @@ impl<T> Future<T> {
     }
 
     /// Blocks until done; an error where it was cancelled or takes too long.
-    fn block(&self, timeout: Option<Duration>) -> Result<(), Error> {
+    pub(crate) fn block(&self, timeout: Option<Duration>) -> Result<(), Error> {
         let state = match self.cell.state.get() {
             state @ (state::FINISHED | state::CANCELLED) => state,
             _ if timeout.is_some_and(|timeout| timeout.is_zero()) => {

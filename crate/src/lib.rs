@@ -41,6 +41,7 @@
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 mod abi;
 mod agent;
+mod awaited;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 mod bindings;
 mod bytes;
@@ -50,6 +51,7 @@ mod error;
 mod executor;
 mod future;
 mod list;
+mod map;
 mod panics;
 mod platform;
 mod pool;
@@ -57,6 +59,7 @@ mod pool_handle;
 mod pool_options;
 mod process_pool;
 mod queue;
+mod scope;
 mod state;
 mod termination;
 mod thread_pool;
@@ -73,12 +76,14 @@ pub use bindings::rayon::init_rayon;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 pub use bindings::{ready, set_worker_factory};
 pub use error::{BrokenExecutor, Error, InvalidState, TaskError, Timeout};
-pub use executor::{Executor, Map, Shutdown};
+pub use executor::{Executor, Shutdown};
 pub use future::{Future, Promise, Snapshot, Times};
+pub use map::{Exhausted, Map, MapOptions, Source};
 pub use platform::is_main;
 #[cfg(all(target_arch = "wasm32", not(loom), feature = "allocator"))]
 pub use platform::web_allocator::PatientAllocator;
 pub use pool_options::PoolOptions;
 pub use process_pool::ProcessPoolExecutor;
+pub use scope::{with_executor, with_executor_async};
 pub use thread_pool::ThreadPoolExecutor;
 pub use wait::{AsCompleted, DoneAndNotDone, ReturnWhen, as_completed, wait, wait_async};

@@ -163,6 +163,8 @@ impl ProcessPoolExecutor {
 }
 
 impl Executor for ProcessPoolExecutor {
+    const CHUNKS: bool = true;
+
     fn submit<F, A, R>(&self, f: F, argument: A) -> Result<Future<R>, Error>
     where
         F: Fn(A) -> R + Copy + Send + 'static,
@@ -174,6 +176,10 @@ impl Executor for ProcessPoolExecutor {
 
     fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.shutdown(how)
+    }
+
+    fn shutdown_async(&self, cancel_futures: bool) -> impl std::future::Future<Output = ()> {
+        self.shutdown_async(cancel_futures)
     }
 }
 

@@ -1,11 +1,14 @@
 //! `ThreadPoolExecutor`: workers on the caller's memory, so any closure can be sent to them.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::executor::{Executor, Shutdown};
 use crate::future::{Future, Promise};
+use crate::map::{self, Map, MapOptions, Source};
 use crate::panics;
 use crate::platform;
 use crate::pool::Kind;
@@ -102,6 +105,77 @@ impl ThreadPoolExecutor {
         self.submit_call(|| f().map_err(Error::returned))
     }
 
+    /// Calls `f`, which may be any closure, with each of `arguments`; the values come in the order of the arguments. All
+    /// calls are submitted at once, whether or not the iterator is ever advanced. For several iterables see
+    /// [`Executor::map`].
+    ///
+    /// # Errors
+    ///
+    /// As [`ThreadPoolExecutor::submit`].
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(2)?;
+    /// let greeting = String::from("Hello");
+    /// let greetings = pool.map(move |name| format!("{greeting}, {name}!"), ["Ann", "Bob"])?;
+    /// assert_eq!(greetings.collect::<Result<Vec<_>, _>>()?, ["Hello, Ann!", "Hello, Bob!"]);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
+    pub fn map<F, A, R>(
+        &self,
+        f: F,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Map<R>, Error>
+    where
+        F: Fn(A) -> R + Send + Sync + 'static,
+        A: Send + 'static,
+        R: Send + 'static,
+    {
+        let options = MapOptions::default().check(false)?;
+        map::eagerly(options, self.calls(f, arguments))
+    }
+
+    /// [`ThreadPoolExecutor::map`] with a `timeout` or a `buffersize`, as [`Executor::map_with`]; a `chunksize` has no
+    /// effect on threads, as in Python.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn map_with<F, A, R>(
+        &self,
+        f: F,
+        arguments: impl IntoIterator<Item = A>,
+        options: MapOptions,
+    ) -> Result<Map<R, impl Source<R>>, Error>
+    where
+        F: Fn(A) -> R + Send + Sync + 'static,
+        A: Send + 'static,
+        R: Send + 'static,
+    {
+        map::lazily(options.check(false)?, self.calls(f, arguments))
+    }
+
+    /// Submits one call at each call of what it gives.
+    fn calls<F, A, R>(
+        &self,
+        f: F,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> impl FnMut() -> Option<Result<Future<Vec<R>>, Error>>
+    where
+        F: Fn(A) -> R + Send + Sync + 'static,
+        A: Send + 'static,
+        R: Send + 'static,
+    {
+        let f = Arc::new(f);
+        let mut arguments = arguments.into_iter();
+        move || {
+            let argument = arguments.next()?;
+            let f = Arc::clone(&f);
+            Some(self.submit(move || vec![f(argument)]))
+        }
+    }
+
     /// Stops accepting calls; what is queued still runs, or is cancelled with [`Shutdown::cancel_futures`]. With
     /// [`Shutdown::wait`] it blocks until all is done and the threads are gone.
     ///
@@ -152,6 +226,10 @@ impl Executor for ThreadPoolExecutor {
 
     fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.shutdown(how)
+    }
+
+    fn shutdown_async(&self, cancel_futures: bool) -> impl std::future::Future<Output = ()> {
+        self.shutdown_async(cancel_futures)
     }
 }
 

@@ -7,8 +7,8 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::error::{Error, TaskError};
-use crate::executor::Map;
 use crate::future::{Awaiting, Future, Promise};
+use crate::map::Map;
 use crate::pool::{Ending, Pool};
 use crate::process_pool::ProcessPoolExecutor;
 use crate::thread_pool::ThreadPoolExecutor;
@@ -18,8 +18,8 @@ impl<T> UnwindSafe for Future<T> {}
 impl<T> RefUnwindSafe for Future<T> {}
 impl<T> UnwindSafe for Promise<T> {}
 impl<T> RefUnwindSafe for Promise<T> {}
-impl<T> UnwindSafe for Map<T> {}
-impl<T> RefUnwindSafe for Map<T> {}
+impl<R, S> UnwindSafe for Map<R, S> {}
+impl<R, S> RefUnwindSafe for Map<R, S> {}
 impl<T> UnwindSafe for AsCompleted<T> {}
 impl<T> RefUnwindSafe for AsCompleted<T> {}
 impl UnwindSafe for Error {}

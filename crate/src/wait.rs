@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use atomic_waker::AtomicWaker;
 
+use crate::awaited::{self, Steps};
 use crate::callbacks::Observer;
 use crate::error::Error;
 use crate::future::{Future, poisoned};
@@ -143,33 +144,26 @@ impl<T> AsCompleted<T> {
     pub fn next_async(
         &mut self,
     ) -> impl std::future::Future<Output = Option<Result<Future<T>, Error>>> + UnwindSafe {
-        AssertUnwindSafe(self.next_awaited())
+        awaited::next(self)
     }
 
-    async fn next_awaited(&mut self) -> Option<Result<Future<T>, Error>> {
-        loop {
-            if let Some(future) = self.next_ready() {
-                return Some(Ok(future));
-            }
-            if self.unfinished == 0 {
-                return None;
-            }
-            let deadline = self.deadline;
-            let some = std::future::poll_fn(|context| self.poll_ready(context));
-            if platform::within(deadline, some).await.is_none() {
-                return Some(Err(self.late()));
-            }
-        }
-    }
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.arrivals.waker.register(context.waker());
-        self.ready = self.arrivals.take();
-        if self.ready.as_slice().is_empty() {
-            Poll::Pending
-        } else {
-            Poll::Ready(())
-        }
+    /// The futures as a stream, for the combinators of the `futures` crate.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, ThreadPoolExecutor, as_completed};
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let pool = ThreadPoolExecutor::new(2)?;
+    /// let futures = [3, 1, 2].map(|n| pool.submit(move || n).unwrap());
+    /// let completed = as_completed(futures, None).into_stream();
+    /// let values = completed.and_then(|future| future);
+    /// let mut values: Vec<i32> = pollster::block_on(values.try_collect())?;
+    /// values.sort();
+    /// assert_eq!(values, [1, 2, 3]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn into_stream(self) -> impl futures_core::Stream<Item = Result<Future<T>, Error>> + Unpin {
+        awaited::stream(self)
     }
 
     fn next_ready(&mut self) -> Option<Future<T>> {
@@ -181,16 +175,40 @@ impl<T> AsCompleted<T> {
         future
     }
 
-    fn late(&mut self) -> Error {
-        let (unfinished, total) = (self.unfinished, self.futures.len());
-        self.end();
-        Error::timeout(self.timeout.unwrap_or_default(), unfinished, total)
-    }
-
     fn end(&mut self) {
         self.futures.clear();
         self.ready = Vec::new().into_iter();
         self.unfinished = 0;
+    }
+}
+
+impl<T> Steps for AsCompleted<T> {
+    type Item = Result<Future<T>, Error>;
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.unfinished == 0 {
+            return Poll::Ready(None);
+        }
+        // Before the look, so that whoever ends in between wakes.
+        self.arrivals.waker.register(context.waker());
+        match self.next_ready() {
+            Some(future) => Poll::Ready(Some(Ok(future))),
+            None => Poll::Pending,
+        }
+    }
+
+    fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
+    fn late(&mut self) -> Self::Item {
+        let (unfinished, total) = (self.unfinished, self.futures.len());
+        self.end();
+        Err(Error::timeout(
+            self.timeout.unwrap_or_default(),
+            unfinished,
+            total,
+        ))
     }
 }
 
@@ -206,7 +224,7 @@ impl<T> Iterator for AsCompleted<T> {
                 return None;
             }
             if self.deadline.passed() {
-                return Some(Err(self.late()));
+                return Some(self.late());
             }
             if let Err(error) = self.arrivals.block(self.deadline) {
                 self.end();

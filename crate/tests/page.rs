@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use concurrent_futures::{
-    Error, Executor, PoolOptions, ProcessPoolExecutor, ReturnWhen, ThreadPoolExecutor,
+    Error, Executor, MapOptions, PoolOptions, ProcessPoolExecutor, ReturnWhen, ThreadPoolExecutor,
     as_completed, is_main, wait_async,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -220,11 +220,20 @@ async fn a_trap_in_a_process_breaks_its_pool_with_the_reason_and_harms_nobody_el
 #[wasm_bindgen_test]
 async fn map_gives_values_in_order_on_every_executor() {
     async fn check(executor: &impl Executor) {
-        let mut values = executor.map_chunks(|n: u32| n * n, 0..10, 3, None).unwrap();
+        let mut values = executor
+            .map_with(
+                |n: u32| n * n,
+                0..,
+                MapOptions {
+                    chunksize: 3,
+                    buffersize: Some(2),
+                    ..MapOptions::default()
+                },
+            )
+            .unwrap();
         for n in 0..10 {
             assert_eq!(values.next_async().await.unwrap().unwrap(), n * n);
         }
-        assert!(values.next_async().await.is_none());
     }
     let threads = ThreadPoolExecutor::new(2).unwrap();
     let processes = ProcessPoolExecutor::new(2).unwrap();
@@ -243,7 +252,14 @@ async fn a_map_that_takes_too_long_ends_with_a_timeout_and_cancels_the_rest() {
         move || while gate.load(Ordering::Acquire) == 0 {}
     });
     let mut values = pool
-        .map_chunks(|n: u32| n, 0..3, 1, Some(Duration::from_millis(50)))
+        .map_with(
+            |n: u32| n,
+            0..3,
+            MapOptions {
+                timeout: Some(Duration::from_millis(50)),
+                ..MapOptions::default()
+            },
+        )
         .unwrap();
     assert!(values.next_async().await.unwrap().unwrap_err().is_timeout());
     assert!(values.next_async().await.is_none());

@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use concurrent_futures::{
-    Error, Executor, ProcessPoolExecutor, ReturnWhen, Shutdown, ThreadPoolExecutor, as_completed,
-    ready, wait,
+    Error, ProcessPoolExecutor, ReturnWhen, Shutdown, ThreadPoolExecutor, as_completed, ready, wait,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 

@@ -8,10 +8,12 @@
 //! | `model.rs`  | loom, for model checking                 |
 //!
 //! All of them offer the same names: [`Word`], [`UnsafeCell`], [`AtomicPtr`], [`AtomicU32`], [`can_block`],
-//! [`isolated`], [`now`], [`start_worker`], [`end_workers`], [`report`], [`current_agent`],
-//! [`callbacks_run_here`], [`cores`], [`prepare`], [`within`], [`stack`],
-//! [`is_main`].
+//! [`isolated`], [`now`], [`start_worker`], [`end_workers`], [`report`], [`current_agent`], [`callbacks_run_here`],
+//! [`cores`], [`prepare`], [`Alarm`], [`stack`], [`is_main`].
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 #[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]
@@ -90,4 +92,18 @@ impl Deadline {
     pub(crate) fn passed(self) -> bool {
         self.left().is_some_and(|left| left.is_zero())
     }
+}
+
+/// Awaits `future`, but not beyond `deadline`. What is ready is given even after it.
+pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut alarm = None;
+    poll_fn(|context| {
+        if let Poll::Ready(value) = future.as_mut().poll(context) {
+            return Poll::Ready(Some(value));
+        }
+        let alarm = alarm.get_or_insert_with(|| Alarm::at(deadline));
+        alarm.poll(context).map(|()| None)
+    })
+    .await
 }

@@ -7,13 +7,11 @@
     reason = "what waits here never runs on a page"
 )]
 
-use std::future::{Future, poll_fn};
 use std::ops::Deref;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use atomic_waker::AtomicWaker;
@@ -188,51 +186,46 @@ pub fn is_main() -> bool {
     true
 }
 
-/// Awaits `future`, but not beyond `deadline`.
-pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    let mut alarm: Option<Alarm> = None;
-    poll_fn(|context| {
-        if let Poll::Ready(value) = future.as_mut().poll(context) {
-            return Poll::Ready(Some(value));
-        }
-        if deadline.left().is_some() {
-            let alarm = alarm.get_or_insert_with(|| Alarm::at(deadline));
-            alarm.waker.register(context.waker());
-        }
-        // After the registration, since the alarm may have gone off before it.
-        if deadline.passed() {
-            Poll::Ready(None)
-        } else {
-            Poll::Pending
-        }
-    })
-    .await
-}
-
-/// Wakes the task that was registered last, when a time has come, unless it is dropped before.
-struct Alarm {
+/// Wakes the task that looked last, when a time has come, unless it is dropped before.
+pub(crate) struct Alarm {
+    deadline: Deadline,
     waker: Arc<AtomicWaker>,
     /// Its end ends the thread that waits for the time.
-    _stop: mpsc::Sender<()>,
+    _stop: Option<mpsc::Sender<()>>,
 }
 
 impl Alarm {
-    fn at(deadline: Deadline) -> Self {
+    pub(crate) fn at(deadline: Deadline) -> Self {
         let waker = Arc::new(AtomicWaker::new());
-        let (stop, stopped) = mpsc::channel();
-        std::thread::spawn({
+        let stop = deadline.left().map(|_| {
+            let (stop, stopped) = mpsc::channel();
             let waker = Arc::clone(&waker);
-            move || {
+            std::thread::spawn(move || {
                 while let Some(left) = deadline.left().filter(|left| !left.is_zero()) {
                     if stopped.recv_timeout(left) == Err(mpsc::RecvTimeoutError::Disconnected) {
                         return;
                     }
                 }
                 waker.wake();
-            }
+            });
+            stop
         });
-        Self { waker, _stop: stop }
+        Self {
+            deadline,
+            waker,
+            _stop: stop,
+        }
+    }
+
+    /// Ready once the time has come.
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.waker.register(context.waker());
+        // After the registration, since it may have gone off before it.
+        if self.deadline.passed() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 }
 

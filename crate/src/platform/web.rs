@@ -6,12 +6,11 @@
 //! each call that needs it, and callbacks that user code registered elsewhere are posted to where they came from.
 
 use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
 use std::ops::Deref;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use gloo_timers::future::TimeoutFuture;
@@ -219,24 +218,28 @@ pub(crate) fn cores() -> u32 {
     HARDWARE_CONCURRENCY.with(|cores| cores.unwrap_or(1).max(1))
 }
 
-/// Awaits `future`, but not beyond `deadline`. Timers belong to the event loop, so this is for glued instances.
-pub(crate) async fn within<T>(deadline: Deadline, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    // Longer than a timer can be, a deadline is as good as none.
-    let millis = deadline
-        .left()
-        .map(|left| u32::try_from(left.as_millis()).unwrap_or(u32::MAX));
-    let mut alarm = millis
-        .filter(|millis| *millis < 0x7fff_ffff)
-        .map(TimeoutFuture::new);
-    poll_fn(|context| {
-        if let Poll::Ready(value) = future.as_mut().poll(context) {
-            return Poll::Ready(Some(value));
-        }
-        match &mut alarm {
-            Some(alarm) => Pin::new(alarm).poll(context).map(|()| None),
+/// Wakes the task that looked last, when a time has come, unless it is dropped before. Timers belong to the event loop,
+/// so this is for glued instances, and stays on its agent.
+pub(crate) struct Alarm(Option<TimeoutFuture>);
+
+impl Alarm {
+    pub(crate) fn at(deadline: Deadline) -> Self {
+        // Longer than a timer can be, a deadline is as good as none.
+        let millis = deadline
+            .left()
+            .and_then(|left| u32::try_from(left.as_micros().div_ceil(1000)).ok());
+        Self(
+            millis
+                .filter(|millis| *millis < 0x7fff_ffff)
+                .map(TimeoutFuture::new),
+        )
+    }
+
+    /// Ready once the time has come.
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        match &mut self.0 {
+            Some(timer) => Pin::new(timer).poll(context),
             None => Poll::Pending,
         }
-    })
-    .await
+    }
 }

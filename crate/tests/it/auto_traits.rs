@@ -5,9 +5,9 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use concurrent_futures::{
-    AsCompleted, BrokenExecutor, DoneAndNotDone, Error, Future, InvalidState, Map, PoolOptions,
-    ProcessPoolExecutor, Promise, ReturnWhen, Shutdown, TaskError, ThreadPoolExecutor, Timeout,
-    Times,
+    AsCompleted, BrokenExecutor, DoneAndNotDone, Error, Future, InvalidState, Map, MapOptions,
+    PoolOptions, ProcessPoolExecutor, Promise, ReturnWhen, Shutdown, TaskError, ThreadPoolExecutor,
+    Timeout, Times,
 };
 
 fn send_and_sync<T: Send + Sync>() {}
@@ -35,7 +35,7 @@ fn futures_and_executors_cross_threads() {
     send::<AsCompleted<String>>();
     send::<DoneAndNotDone<String>>();
     send_and_sync::<(Error, TaskError, BrokenExecutor, InvalidState, Timeout)>();
-    send_and_sync::<(PoolOptions, Shutdown, ReturnWhen, Times)>();
+    send_and_sync::<(PoolOptions, MapOptions, Shutdown, ReturnWhen, Times)>();
 }
 
 #[test]

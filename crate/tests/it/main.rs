@@ -17,6 +17,7 @@ mod future;
 mod map;
 mod panics;
 mod process_pool;
+mod scope;
 mod shutdown;
 mod support;
 mod thread_pool;

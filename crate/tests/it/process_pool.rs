@@ -3,7 +3,8 @@
 use std::thread;
 
 use concurrent_futures::{
-    Error, Executor, Future, PoolOptions, ProcessPoolExecutor, ReturnWhen, Shutdown, is_main, wait,
+    Error, Executor, Future, MapOptions, PoolOptions, ProcessPoolExecutor, ReturnWhen, Shutdown,
+    is_main, wait,
 };
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
@@ -252,7 +253,11 @@ fn chunks_keep_the_order_and_the_values() {
     let pool = ProcessPoolExecutor::new(2).unwrap();
     let expected: Vec<u64> = (0..30).map(cube).collect();
     for chunksize in [1, 4, 30, 100] {
-        let values = pool.map_chunks(cube, 0..30, chunksize, None).unwrap();
+        let options = MapOptions {
+            chunksize,
+            ..MapOptions::default()
+        };
+        let values = pool.map_with(cube, 0..30, options).unwrap();
         assert_eq!(values.collect::<Result<Vec<_>, _>>().unwrap(), expected);
     }
 }
