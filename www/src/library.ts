@@ -17,8 +17,8 @@ export const mandelbrotAddress = here('mandelbrot/mandelbrot.js');
 /** Loads the package and its module early, so that the first run starts sooner. */
 export async function preloadLibrary(): Promise<void> {
   try {
-    const { isolated, ready } = await loadLibrary();
-    if (isolated()) await ready();
+    const { ready } = await loadLibrary();
+    await ready();
   } catch {
     // The first run will fail in the same way, and say so where the person looks.
   }

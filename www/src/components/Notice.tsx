@@ -54,9 +54,9 @@ export function Notice() {
       </p>
       <p>
         So the page is not cross-origin isolated, and the browser lends it no shared memory.{' '}
-        <strong>What still works:</strong> the experiments run, with their variants in sequence.{' '}
-        <strong>What does not:</strong> thread pools and process pools; their variants are marked
-        and left out.
+        <strong>What still works:</strong> the experiments run, with their variants in sequence and
+        on processes, which get their calls as messages. <strong>What does not:</strong> thread
+        pools and calls that block; their variants are marked and left out.
       </p>
     </aside>
   );

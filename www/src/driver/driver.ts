@@ -23,9 +23,8 @@ async function run({ library, playground: helpers, module }: Command & { kind: '
   try {
     playground = (await import(/* @vite-ignore */ helpers)) as Playground;
     playground.driver.connect(events => tell({ kind: 'events', events }));
-    const { isolated, ready } = (await import(/* @vite-ignore */ library)) as Library;
-    // Without isolation there are no pools; what needs none runs all the same.
-    if (isolated()) await ready();
+    const { ready } = (await import(/* @vite-ignore */ library)) as Library;
+    await ready();
     tell({ kind: 'running' });
     const { default: main } = (await import(/* @vite-ignore */ module)) as Experiment;
     // A module without main() has run already, top to bottom.

@@ -62,7 +62,7 @@ export async function start(text: string, prepare?: () => Promise<void>): Promis
   if (!active) send({ signal: 'stopped' });
 }
 
-function launch({ adopt, isolated }: Awaited<ReturnType<typeof loadLibrary>>, text: string): void {
+function launch({ adopt }: Awaited<ReturnType<typeof loadLibrary>>, text: string): void {
   const run = `${Date.now().toString(36)}-${runs++}`;
   const playground = playgroundAddress(run);
   const addresses = {
@@ -77,8 +77,7 @@ function launch({ adopt, isolated }: Awaited<ReturnType<typeof loadLibrary>>, te
   });
   const channelName: ChannelName = `playground-${run}`;
   const channel = new BroadcastChannel(channelName);
-  // Without isolation there are no pools, and nothing to adopt the driver for.
-  const adopted = isolated() ? adopt(worker) : undefined;
+  const adopted = adopt(worker);
 
   let over = () => {};
   let ended: Promise<void> | undefined;
@@ -90,7 +89,7 @@ function launch({ adopt, isolated }: Awaited<ReturnType<typeof loadLibrary>>, te
     end() {
       ended ??= (async () => {
         // What the package cannot end in time goes with the worker itself.
-        await within(Promise.resolve(adopted?.terminate()).catch(console.error), ENDING);
+        await within(adopted.terminate().catch(console.error), ENDING);
         worker.terminate();
         URL.revokeObjectURL(module);
       })();
