@@ -62,6 +62,8 @@ function alarm(delay, fire) {
 var channel;
 var waiting = [];
 function turn() {
+  const { setImmediate } = globalThis;
+  if (setImmediate !== void 0) return new Promise((resume) => setImmediate(resume));
   if (channel === void 0) {
     channel = new MessageChannel();
     channel.port1.onmessage = () => {
@@ -1172,100 +1174,8 @@ function readAddresses(agent, ask) {
 function describe(value) {
   return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
 }
-
-// crate/js/src/table.ts
-var TaskTable = class {
-  #served = /* @__PURE__ */ new Map();
-  #found = /* @__PURE__ */ new Map();
-  /** Adds what a worker entry serves: an object or a module namespace. */
-  serve(tasks2) {
-    for (const [name, value] of Object.entries(tasks2)) this.#served.set(name, value);
-  }
-  /** The function behind `wire`, if it is at hand. */
-  find(wire) {
-    return this.#found.get(wire);
-  }
-  /** Fetches the function behind `wire`; the errors say what is wrong with the reference. */
-  async load(wire) {
-    const found = await this.#resolve(wire);
-    this.#found.set(wire, found);
-    return found;
-  }
-  async #resolve(wire) {
-    const rest = wire.slice(1);
-    if (wire.startsWith("c")) return overChunk(await this.load(rest));
-    if (wire.startsWith("n")) {
-      if (!this.#served.has(rest)) throw new ReferenceError(this.#unserved(rest));
-      return asFunction(this.#served.get(rest), `the served task ${rest}`);
-    }
-    if (wire.startsWith("s")) return asFunction(await fromSource(rest), "the source");
-    const gap = rest.indexOf(" ");
-    const name = rest.slice(0, gap);
-    const url = rest.slice(gap + 1);
-    let module;
-    try {
-      module = await import(
-        /* webpackIgnore: true */
-        /* @vite-ignore */
-        url
-      );
-    } catch (cause) {
-      throw new Error(`the task module ${url} could not be imported: ${String(cause)}`, { cause });
-    }
-    if (!(name in module))
-      throw new ReferenceError(
-        `the task module ${url} has no export ${name}; it has ${Object.keys(module).join(", ") || "none"}`
-      );
-    return asFunction(module[name], `the export ${name} of ${url}`);
-  }
-  #unserved(name) {
-    const known2 = [...this.#served.keys()];
-    return known2.length === 0 ? `the worker serves no task ${name}: give the pool an entry that calls serve(tasks), or use task(url, name)` : `the worker serves no task ${name}; it serves ${known2.join(", ")}`;
-  }
-};
-function overChunk(f) {
-  return (items) => {
-    const values = [];
-    for (let i = 0; i < items.length; i++) {
-      const value = f(...items[i]);
-      if (isThenable(value)) return restOfChunk(f, items, values, value);
-      values.push(value);
-    }
-    return values;
-  };
-}
-async function restOfChunk(f, items, values, pending) {
-  values.push(await pending);
-  while (values.length < items.length) values.push(await f(...items[values.length]));
-  return values;
-}
 function isThenable(value) {
-  return typeof value === "object" && value !== null && typeof value.then === "function";
-}
-async function fromSource(source2) {
-  const isExpression = /^(async\s*)?(function\b|class\b|\(|[\w$]+\s*=>)/.test(source2);
-  const text = isExpression ? `export default (${source2});` : `export default Object.values({ ${source2} })[0];`;
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  try {
-    const module = await import(
-      /* webpackIgnore: true */
-      /* @vite-ignore */
-      url
-    );
-    return module.default;
-  } catch (cause) {
-    throw new Error(
-      `a function sent by source could not be made (${String(cause)}); where the Content-Security-Policy forbids blob: scripts, name a task with task(url, name)`,
-      { cause }
-    );
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-}
-function asFunction(value, what) {
-  if (typeof value !== "function")
-    throw new TypeError(`${what} is not a function but ${describe(value)}`);
-  return value;
+  return (typeof value === "object" && value !== null || typeof value === "function") && typeof value.then === "function";
 }
 
 // crate/js/src/loop.ts
@@ -1343,11 +1253,11 @@ function runScript(loop) {
   let value;
   try {
     value = known2(...values);
+    if (isThenable(value)) return awaitThenFinish(loop, value);
   } catch (error) {
     finish(loop, THROWN, error);
     return void 0;
   }
-  if (isThenable(value)) return awaitThenFinish(loop, value);
   finish(loop, VALUE, value);
   return void 0;
 }
@@ -1374,7 +1284,7 @@ function finish(loop, kind, value) {
     length = agent.prepare(value, kind === VALUE ? "the result" : "the error");
   } catch (error) {
     sent = THROWN;
-    length = agent.prepare(asError(error), "the error");
+    length = prepareError(agent, error);
   }
   agent.enter();
   guarded(loop, () => {
@@ -1383,14 +1293,18 @@ function finish(loop, kind, value) {
       block = agent.place(length);
     } catch (error) {
       sent = THROWN;
-      length = agent.prepare(asError(error), "the error");
+      length = prepareError(agent, error);
       block = agent.place(length);
     }
     agent.core.cf_finish(worker, sent, block, length, now());
   });
 }
-function asError(error) {
-  return error instanceof Error ? error : new Error(String(error));
+function prepareError(agent, error) {
+  try {
+    return agent.prepare(error instanceof Error ? error : new Error(String(error)), "the error");
+  } catch {
+    return agent.prepare(new Error("what a getter of the value threw cannot be sent"), "the error");
+  }
 }
 function runRemote(loop) {
   const { agent, worker, taskSide } = loop;
@@ -1482,6 +1396,98 @@ function setCurrent(agent, spawner) {
 }
 function isWorker() {
   return typeof WorkerGlobalScope !== "undefined" && globalThis instanceof WorkerGlobalScope;
+}
+
+// crate/js/src/table.ts
+var TaskTable = class {
+  #served = /* @__PURE__ */ new Map();
+  #found = /* @__PURE__ */ new Map();
+  /** Adds what a worker entry serves: an object or a module namespace. */
+  serve(tasks2) {
+    for (const [name, value] of Object.entries(tasks2)) this.#served.set(name, value);
+  }
+  /** The function behind `wire`, if it is at hand. */
+  find(wire) {
+    return this.#found.get(wire);
+  }
+  /** Fetches the function behind `wire`; the errors say what is wrong with the reference. */
+  async load(wire) {
+    const found = await this.#resolve(wire);
+    this.#found.set(wire, found);
+    return found;
+  }
+  async #resolve(wire) {
+    const rest = wire.slice(1);
+    if (wire.startsWith("c")) return overChunk(await this.load(rest));
+    if (wire.startsWith("n")) {
+      if (!this.#served.has(rest)) throw new ReferenceError(this.#unserved(rest));
+      return asFunction(this.#served.get(rest), `the served task ${rest}`);
+    }
+    if (wire.startsWith("s")) return asFunction(await fromSource(rest), "the source");
+    const gap = rest.indexOf(" ");
+    const name = rest.slice(0, gap);
+    const url = rest.slice(gap + 1);
+    let module;
+    try {
+      module = await import(
+        /* webpackIgnore: true */
+        /* @vite-ignore */
+        url
+      );
+    } catch (cause) {
+      throw new Error(`the task module ${url} could not be imported: ${String(cause)}`, { cause });
+    }
+    if (!(name in module))
+      throw new ReferenceError(
+        `the task module ${url} has no export ${name}; it has ${Object.keys(module).join(", ") || "none"}`
+      );
+    return asFunction(module[name], `the export ${name} of ${url}`);
+  }
+  #unserved(name) {
+    const known2 = [...this.#served.keys()];
+    return known2.length === 0 ? `the worker serves no task ${name}: give the pool an entry that calls serve(tasks), or use task(url, name)` : `the worker serves no task ${name}; it serves ${known2.join(", ")}`;
+  }
+};
+function overChunk(f) {
+  return (items) => {
+    const values = [];
+    for (let i = 0; i < items.length; i++) {
+      const value = f(...items[i]);
+      if (isThenable(value)) return restOfChunk(f, items, values, value);
+      values.push(value);
+    }
+    return values;
+  };
+}
+async function restOfChunk(f, items, values, pending) {
+  values.push(await pending);
+  while (values.length < items.length) values.push(await f(...items[values.length]));
+  return values;
+}
+async function fromSource(source2) {
+  const isExpression = /^(async\s*)?(function\b|class\b|\(|[\w$]+\s*=>)/.test(source2);
+  const text = isExpression ? `export default (${source2});` : `export default Object.values({ ${source2} })[0];`;
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  try {
+    const module = await import(
+      /* webpackIgnore: true */
+      /* @vite-ignore */
+      url
+    );
+    return module.default;
+  } catch (cause) {
+    throw new Error(
+      `a function sent by source could not be made (${String(cause)}); where the Content-Security-Policy forbids blob: scripts, name a task with task(url, name)`,
+      { cause }
+    );
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+function asFunction(value, what) {
+  if (typeof value !== "function")
+    throw new TypeError(`${what} is not a function but ${describe(value)}`);
+  return value;
 }
 
 // crate/js/src/task-side.ts

@@ -24,11 +24,11 @@ async function bundled(file, names) {
 }
 
 test.each([
-  ['index.js', '{ ThreadPoolExecutor, ProcessPoolExecutor, asCompleted, tasksOf, wait }', 14],
-  ['index.js', '*', 18],
+  ['index.js', '{ ThreadPoolExecutor, ProcessPoolExecutor, asCompleted, tasksOf, wait }', 17],
+  ['index.js', '*', 20],
   ['worker.js', '*', 10],
   ['progress.js', '{ progress, progressElement, terminalLine }', 6],
-  ['progress.js', '*', 18],
+  ['progress.js', '*', 21],
 ])('%s, %s: at most %d KB', async (file, names, budget) => {
   expect(existsSync(join(ROOT, 'dist', file)), 'run `npm run build` first').toBe(true);
   expect(compressed(await bundled(file, names)) / KILOBYTE).toBeLessThanOrEqual(budget);

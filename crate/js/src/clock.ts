@@ -33,6 +33,9 @@ let waiting: (() => void)[] = [];
 
 /** One turn of the event loop: messages and due timers come first. Cheaper than a timer, and never throttled. */
 export function turn(): Promise<void> {
+  // In Node an open port would hold up the end of the program.
+  const { setImmediate } = globalThis as { setImmediate?: (resume: () => void) => void };
+  if (setImmediate !== undefined) return new Promise(resume => setImmediate(resume));
   if (channel === undefined) {
     channel = new MessageChannel();
     channel.port1.onmessage = () => {

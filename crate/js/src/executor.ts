@@ -1,82 +1,168 @@
-// What every executor can do; `map`, the with-statement, and the errors of arguments, are the same for all of them.
+// What every executor can do; `map`, `submitWith`, the with-statement, and the errors of arguments, are the same for all.
 
-import type { Future } from './future.js';
-import { type MapIterator, type MapOptions, mapOver } from './map.js';
-import { chunkOf, type Task, type TaskRef, toRef } from './tasks.js';
+import { disposal } from './disposal.js';
+import { RuntimeError } from './errors.js';
+import { Future } from './future.js';
+import { type MapIterator, type MapOptions, mapOver, type SubmitItems } from './map.js';
+import { checkOptions } from './options.js';
+import { cancelOnAbort } from './signals.js';
+import { chunkOf, describe, type Task, toCall, toFixed } from './tasks.js';
 
 /** How to shut down. */
 export interface ShutdownOptions {
-  /** Whether the promise waits until all is done and the workers are gone; true if not given. */
-  readonly wait?: boolean;
+  /** Whether to wait until all is done and the workers are gone; true if not given. */
+  readonly wait?: boolean | undefined;
   /** Whether to cancel what has not started; false if not given. */
-  readonly cancelFutures?: boolean;
+  readonly cancelFutures?: boolean | undefined;
 }
 
-type Arguments<F> = F extends (...args: infer A) => unknown ? A : never;
-type Value<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
-type AnyFunction = (...args: never[]) => unknown;
+/** How to make one call. */
+export interface SubmitOptions {
+  /** When it aborts, the call is cancelled if it has not started. */
+  readonly signal?: AbortSignal | undefined;
+}
 
-/** The symbol of `await using`, also where the engine does not know it yet. */
-const asyncDispose: typeof Symbol.asyncDispose =
-  Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
+/** An iterable for each argument. */
+export type Iterables<A extends unknown[]> = { [K in keyof A]: Iterable<A[K]> };
 
-/** Python's `concurrent.futures.Executor`. */
-export abstract class Executor {
+const NO_OPTIONS: SubmitOptions = {};
+
+/**
+ * Python's `concurrent.futures.Executor`: what all executors have in common, and the base of those that you write. Such
+ * a one has a `submit`, which makes a `Future`; `map` and `submitWith` are built on that. Where it has something to end,
+ * it has a `shutdown` too.
+ *
+ * ```js
+ * class Immediately extends Executor {
+ *   submit(f, ...args) {
+ *     const future = new Future();
+ *     future.setRunningOrNotifyCancel();
+ *     future.setResult(f(...args));
+ *     return future;
+ *   }
+ * }
+ * for (const square of new Immediately().map(x => x * x, [1, 2])) console.log(square);   // 1 4
+ * ```
+ */
+export class Executor extends /* @__PURE__ */ disposal() {
   /**
-   * Has a task called with `args` on a worker, and gives the future of its value at once. What cannot be sent fails
-   * that future.
+   * Has a task called with `args`, and gives the future of its value at once. What cannot be sent fails that future.
    *
+   * ```js
+   * console.log(await executor.submit(isPrime, 97));   // true
+   * ```
+   *
+   * @param fn a reference from `tasksOf`, `task` or `partial`, or a function. A pool sends a function by its source, so
+   * it must not use what is around it; `AsyncExecutor` and `InlineExecutor` call it where it is
    * @throws TypeError where `fn` is not a task; RuntimeError after a shutdown; BrokenExecutor where the pool is broken
    */
-  submit<F extends AnyFunction>(fn: Task<F>, ...args: Arguments<F>): Future<Value<F>> {
-    return this.submitRef(toRef(fn), args) as Future<Value<F>>;
+  submit<A extends unknown[], R>(fn: Task<(...args: A) => R>, ...args: A): Future<Awaited<R>> {
+    return this.call(fn, args, NO_OPTIONS) as Future<Awaited<R>>;
+  }
+
+  /**
+   * As `submit`, with options: `signal` cancels the call when it aborts, if the call has not started by then. If it is
+   * aborted already, the future is cancelled from the start.
+   *
+   * ```js
+   * const controller = new AbortController();
+   * const future = executor.submitWith({ signal: controller.signal }, isPrime, 97);
+   * controller.abort();
+   * await wait([future]);   // cancelled, or done already
+   * ```
+   */
+  submitWith<A extends unknown[], R>(
+    options: SubmitOptions,
+    fn: Task<(...args: A) => R>,
+    ...args: A
+  ): Future<Awaited<R>> {
+    checkOptions('submitWith', options, ['signal']);
+    const { signal } = options;
+    if (signal !== undefined && !(signal instanceof AbortSignal))
+      throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}`);
+    const future = this.call(fn, args, options) as Future<Awaited<R>>;
+    if (signal !== undefined) cancelOnAbort(future, signal);
+    return future;
   }
 
   /**
    * Calls a task with the items of one iterable, or of several in step, the shortest wins; the values come in the order
-   * of the items. The last argument may be options: `timeout` in seconds from now for the whole, `chunksize` (how many
+   * of the items. Without any iterable there are none. All calls are submitted before this returns, unless `buffersize`
+   * is given.
+   *
+   * The last argument may be an object of options: `timeout` in seconds from now for the whole, `chunksize` (how many
    * items make one call; process pools only, as in Python), `buffersize` (how many calls are in flight at most; the
-   * iterables may then be endless).
+   * iterables may then be endless). All other arguments must be iterable.
    *
    * The result is an async iterator, and in workers a blocking iterator too. The first failed call ends it, and what
-   * has not started of the rest is cancelled.
+   * has not started of the rest is cancelled; so does the end of a loop over it by `break`.
    *
    * ```js
-   * for await (const prime of executor.map(isPrime, [97, 98, 99], { timeout: 60 })) console.log(prime);
+   * for await (const prime of executor.map(isPrime, [97, 98], { timeout: 60 })) console.log(prime);   // true false
    * ```
+   *
+   * @throws TypeError or RangeError for bad options, at once; whatever an iterable throws
    */
-  map<F extends AnyFunction>(
-    fn: Task<F>,
-    ...iterablesAndOptions: [...Iterable<unknown>[], MapOptions] | Iterable<unknown>[]
-  ): MapIterator<Value<F>> {
-    const ref = toRef(fn);
-    const iterables = [...iterablesAndOptions];
-    const last = iterables.at(-1);
-    const options = (isIterable(last) || last === undefined ? {} : iterables.pop()) as MapOptions;
-    for (const iterable of iterables)
-      if (!isIterable(iterable))
-        throw new TypeError(`map needs iterables after the task, not ${typeof iterable}`);
-    const submit = this.chunks
-      ? (items: unknown[][]) => this.submitRef(chunkOf(ref), [items])
-      : ([args]: unknown[][]) => this.submitRef(ref, args ?? []);
-    return mapOver(submit, this.chunks, iterables as Iterable<unknown>[], options);
+  map<A extends unknown[], R>(
+    fn: Task<(...args: NoInfer<A>) => R>,
+    ...iterables: Iterables<A>
+  ): MapIterator<Awaited<R>>;
+  map<A extends unknown[], R>(
+    fn: Task<(...args: NoInfer<A>) => R>,
+    ...iterablesAndOptions: [...Iterables<A>, MapOptions]
+  ): MapIterator<Awaited<R>>;
+  map(fn: Task, ...rest: unknown[]): MapIterator<unknown> {
+    return mapOver(this.chunks ? this.#chunkSubmitter(fn) : this.#submitter(fn), this.chunks, rest);
   }
 
   /**
-   * Stops accepting calls. What is queued still runs, or is cancelled with `cancelFutures`. The promise settles when
-   * all is done and the workers are gone, or at once with `wait: false`. Calling it again is harmless.
+   * Stops accepting calls. What is queued still runs, or is cancelled with `cancelFutures`. Calling it again is harmless.
+   * Errors of tasks that nobody has asked for are then reported on the console.
+   *
+   * ```js
+   * await executor.shutdown({ cancelFutures: true });
+   * ```
+   *
+   * @returns a promise that settles when all is done and the workers are gone, or at once with `wait: false`
    */
-  abstract shutdown(options?: ShutdownOptions): Promise<void>;
+  shutdown(_options?: ShutdownOptions): Promise<void> {
+    return Promise.resolve();
+  }
 
-  /** @internal */
-  protected abstract submitRef(ref: TaskRef, args: unknown[]): Future<unknown>;
+  /** The blocking form of `shutdown`, in workers only. */
+  shutdownSync(_options?: ShutdownOptions): void {}
+
+  /** @internal Makes the call; `submit` and `submitWith` are the same but for the options. */
+  protected call(fn: unknown, args: unknown[], { signal }: SubmitOptions): Future<unknown> {
+    if (this.submit === Executor.prototype.submit)
+      throw new RuntimeError(`${this.constructor.name} has no submit of its own`);
+    return signal?.aborted
+      ? cancelledFuture()
+      : this.submit(fn as Task<(...args: unknown[]) => unknown>, ...args);
+  }
 
   /** @internal Whether `map` sends its items in chunks. */
-  protected abstract readonly chunks: boolean;
-
-  [asyncDispose](): Promise<void> {
-    return this.shutdown();
+  protected get chunks(): boolean {
+    return false;
   }
+
+  #submitter(fn: Task): SubmitItems {
+    toFixed(fn);
+    return ([item = []]) => this.submit(fn as Task<(...args: unknown[]) => unknown>, ...item);
+  }
+
+  #chunkSubmitter(fn: Task): SubmitItems {
+    const { ref, fixed } = toCall(fn);
+    const chunk = chunkOf(ref);
+    return items => this.call(chunk, [items.map(item => [...fixed, ...item])], NO_OPTIONS);
+  }
+}
+
+/** A future for a call that was aborted before it was made. */
+export function cancelledFuture(): Future<unknown> {
+  const future = new Future();
+  future.cancel();
+  return future;
 }
 
 /**
@@ -100,10 +186,18 @@ export async function withExecutor<E extends Executor, R>(
   }
 }
 
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return (
-    value !== null &&
-    value !== undefined &&
-    typeof (value as Iterable<unknown>)[Symbol.iterator] === 'function'
-  );
+/**
+ * The blocking form of `withExecutor`, in workers only.
+ *
+ * ```js
+ * const sum = withExecutorSync(new InlineExecutor(), executor => executor.submit((a, b) => a + b, 1, 2).resultSync());
+ * console.log(sum);   // 3
+ * ```
+ */
+export function withExecutorSync<E extends Executor, R>(executor: E, body: (executor: E) => R): R {
+  try {
+    return body(executor);
+  } finally {
+    executor.shutdownSync();
+  }
 }

@@ -11,8 +11,18 @@ import {
 } from './abi.js';
 import type { Agent, CallRecord, Outcome } from './agent.js';
 import { alarm, now, toMilliseconds } from './clock.js';
-import { type BrokenExecutor, CancelledError, InvalidStateError, TimeoutError } from './errors.js';
+import {
+  BlockingNotAllowedError,
+  type BrokenExecutor,
+  CancelledError,
+  InvalidStateError,
+  RuntimeError,
+  TimeoutError,
+} from './errors.js';
+import { type Failures, retrieved } from './failures.js';
 import { refuseBlocking } from './isolation.js';
+import { checkOptions } from './options.js';
+import { isThenable } from './tasks.js';
 
 const PENDING = 0;
 const RUNNING = 1;
@@ -28,19 +38,36 @@ export interface WaitOptions {
   readonly timeout?: number | undefined;
 }
 
+/** What can be known of a future at one moment. */
+export interface Snapshot<T> {
+  /** Finished or cancelled. */
+  readonly done: boolean;
+  readonly cancelled: boolean;
+  /** The value; `undefined` where there is none. */
+  readonly result: T | undefined;
+  /** What `exception` would give; `undefined` where nothing was thrown. */
+  readonly exception: unknown;
+}
+
 /** What an executor tells its futures about itself. */
 export interface Origin {
+  /** Where errors are noted that nobody has asked for. */
+  readonly failures: Failures;
   /** The error for a pool that broke. */
-  broken(reason: string, task: string): BrokenExecutor;
+  broken?(reason: string, task: string): BrokenExecutor;
   /** The name of the worker with this number. */
-  workerName(index: number): string;
+  workerName?(index: number): string;
 }
+
+/** What `exception` gives for a task that threw `undefined`, which would otherwise look like nothing thrown. */
+class ThrewUndefined extends Error {}
 
 /**
  * A call that may not have happened yet, as Python's `concurrent.futures.Future`.
  *
- * A future is thenable: `await future` is `await future.result()`. Executors make futures; the constructor and the
- * methods `setRunningOrNotifyCancel`, `setResult` and `setException` are for people who write executors, and for tests.
+ * A future is thenable: `await future` is `await future.result()`. To hand a future itself through an `await`, put it
+ * into an array or an object. Executors make futures; the constructor and the methods `setRunningOrNotifyCancel`,
+ * `setResult` and `setException` are for people who write executors, and for tests.
  *
  * ```js
  * const future = executor.submit(isPrime, 97);
@@ -55,22 +82,31 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   #record: CallRecord | undefined;
   #origin: Origin | undefined;
   #task = '';
-  #callbacks: ((future: Future<T>) => void)[] = [];
+  #callbacks: ((future: never) => unknown)[] | undefined;
   readonly #submitted = now();
 
   /**
    * Waits until the call is done, and gives its value.
    *
-   * @param options `timeout` in seconds
+   * ```js
+   * console.log(await executor.submit(isPrime, 97).result({ timeout: 5 }));   // true
+   * ```
+   *
+   * @param options `timeout` in seconds; a call that is done answers whatever it is
    * @returns a promise that rejects with what the task threw; with `CancelledError`; with `TimeoutError` when the time
    * is over first, the call goes on; with `BrokenExecutor` where the pool broke
    */
-  result(options: WaitOptions = {}): Promise<T> {
-    return this.#whenDone(toMilliseconds(options.timeout)).then(() => this.#read());
+  result(options?: WaitOptions): Promise<T> {
+    return this.#whenDone('result', options).then(() => this.read());
   }
 
   /**
-   * Blocks until the call is done, and gives its value. In workers only.
+   * Blocks until the call is done, and gives its value. In workers only, unless it is done.
+   *
+   * ```js
+   * const future = new InlineExecutor().submit(() => 6 * 7);
+   * console.log(future.resultSync());   // 42
+   * ```
    *
    * @param timeout seconds; none waits without end, 0 only looks
    * @throws as `result` rejects, and `BlockingNotAllowedError` on a page, or where only this agent's own event loop
@@ -78,21 +114,33 @@ export class Future<T> implements PromiseLike<T>, Outcome {
    */
   resultSync(timeout?: number): T {
     this.#block(timeout);
-    return this.#read();
+    return this.read();
   }
 
-  /** Waits until the call is done, and gives what the task threw; `undefined` if it threw nothing. Rejects as `result`
-   * does for everything but the task's own failure. */
-  exception(options: WaitOptions = {}): Promise<unknown> {
-    return this.#whenDone(toMilliseconds(options.timeout)).then(() => this.#readException());
+  /**
+   * Waits until the call is done, and gives what the task threw; `undefined` if it threw nothing.
+   *
+   * A thrown `undefined` is told from that by an Error that says so, which is given instead; `result` throws it as it
+   * is. All other values are given as they are, also those that are false in a condition.
+   *
+   * ```js
+   * const future = executor.submit(() => { throw new RangeError('too far'); });
+   * console.log((await future.exception()).message);   // too far
+   * ```
+   *
+   * @returns a promise that rejects as that of `result` does, but not with the task's own error
+   */
+  exception(options?: WaitOptions): Promise<unknown> {
+    return this.#whenDone('exception', options).then(() => this.#readException());
   }
 
-  /** The blocking form of `exception`. */
+  /** The blocking form of `exception`: see `resultSync`. */
   exceptionSync(timeout?: number): unknown {
     this.#block(timeout);
     return this.#readException();
   }
 
+  /** What `await` calls: the same as `result().then(…)`. */
   then<R = T, E = never>(
     onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
     onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
@@ -101,18 +149,23 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   }
 
   /**
-   * Tries to cancel the call.
+   * Tries to cancel the call. Whoever waits gets `CancelledError`, and callbacks run before this returns.
+   *
+   * ```js
+   * const [first, second] = [new Future(), new Future()];
+   * second.setRunningOrNotifyCancel();
+   * console.log(first.cancel(), second.cancel());   // true false
+   * ```
    *
    * @returns true if it was cancelled, now or before; false if it runs or is finished: running code is not interrupted
    */
   cancel(): boolean {
-    if (this.#state === CANCELLED) return true;
+    if (this.#current() === CANCELLED) return true;
+    if (this.#state !== PENDING) return false;
     if (this.#agent !== undefined) {
-      this.#look();
-      if (this.#state !== PENDING || !this.#agent.cancel(this.#call))
-        return this.#state === CANCELLED;
+      if (!this.#agent.cancel(this.#call)) return false;
       this.#detach();
-    } else if (this.#state !== PENDING) return false;
+    }
     this.#settle(CANCELLED, undefined);
     this.#runCallbacks();
     return true;
@@ -135,14 +188,38 @@ export class Future<T> implements PromiseLike<T>, Outcome {
 
   /**
    * Has `callback` called with this future when it is done or cancelled; at once if it is. Callbacks run in the order in
-   * which they were added, on the event loop of the agent that added them, never inside somebody's blocking call. What
-   * one throws is reported, and the next one runs.
+   * which they were added, after whoever waits was told, on the event loop of the agent that added them, never inside
+   * somebody's blocking call. What one throws is reported on the console, and the next one runs.
+   *
+   * ```js
+   * const future = new Future();
+   * future.addDoneCallback(done => console.log(done.resultSync()));
+   * future.setResult(42);   // 42
+   * ```
    */
-  addDoneCallback(callback: (future: this) => void): void {
+  addDoneCallback(callback: (future: this) => unknown): void {
     if (typeof callback !== 'function')
-      throw new TypeError(`${String(callback)} is not a function`);
-    this.#callbacks.push(callback as (future: Future<T>) => void);
+      throw new TypeError(`a done callback must be a function, not ${String(callback)}`);
+    this.#callbacks ??= [];
+    this.#callbacks.push(callback);
     if (this.done()) this.#runCallbacks();
+  }
+
+  /**
+   * What can be known now, read at once: no state can change between its parts. An error in it counts as asked for.
+   *
+   * ```js
+   * console.log(new Future().snapshot().done);   // false
+   * ```
+   */
+  snapshot(): Snapshot<T> {
+    const state = this.#current();
+    return {
+      done: state > RUNNING,
+      cancelled: state === CANCELLED,
+      result: state === SUCCEEDED ? (this.#value as T) : undefined,
+      exception: state === FAILED ? this.#readException() : undefined,
+    };
   }
 
   /** When the call was submitted, in milliseconds since 1970. */
@@ -163,7 +240,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   /** The name of the worker that has the call, or had it. */
   get worker(): string | undefined {
     const index = this.#times()?.workerIndex;
-    return index === undefined ? undefined : this.#origin?.workerName(index);
+    return index === undefined ? undefined : this.#origin?.workerName?.(index);
   }
 
   /** As Python prints it: the state, and for a finished call what it holds. */
@@ -179,24 +256,40 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   }
 
   /**
-   * For executors: the call starts now.
+   * For executors: the call starts now. It is to be called once.
+   *
+   * ```js
+   * if (future.setRunningOrNotifyCancel()) {
+   *   try {
+   *     future.setResult(work());
+   *   } catch (error) {
+   *     future.setException(error);
+   *   }
+   * }
+   * ```
    *
    * @returns false if the future was cancelled: then the call must not run
-   * @throws InvalidStateError in every other state
+   * @throws RuntimeError where it was called before, or the future is finished
    */
   setRunningOrNotifyCancel(): boolean {
-    if (this.#state === CANCELLED) return false;
-    if (this.#state !== PENDING) throw this.#invalid();
+    if (this.#state > PENDING && !(this.#state === CANCELLED && !this.#notified))
+      throw new RuntimeError(`the future was started or settled already: ${this}`);
+    this.#refuseInPool();
+    if (this.#state === CANCELLED) {
+      this.#notified = true;
+      return false;
+    }
     this.#state = RUNNING;
+    this.#record = { started: now(), finished: undefined, workerIndex: undefined };
     return true;
   }
 
-  /** For executors: the call has a value. Throws `InvalidStateError` where it is done already. */
+  /** For executors: the call has a value. Throws `InvalidStateError` where the future is finished or cancelled already. */
   setResult(value: T): void {
     this.#end(SUCCEEDED, value);
   }
 
-  /** For executors: the call failed. Throws `InvalidStateError` where it is done already. */
+  /** For executors: the call threw this. Throws `InvalidStateError` where the future is finished or cancelled already. */
   setException(error: unknown): void {
     this.#end(FAILED, error);
   }
@@ -228,7 +321,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
 
   /** @internal The pool broke before the call was done. */
   onBreak(reason: string): void {
-    this.#drained(FAILED, this.#origin?.broken(reason, this.#task) ?? new Error(reason));
+    this.#drained(FAILED, this.#origin?.broken?.(reason, this.#task) ?? new Error(reason));
   }
 
   /** @internal Whether the call has failed. Only looks. */
@@ -236,53 +329,38 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     return this.#current() === FAILED;
   }
 
-  /** @internal The value of a future that is done. */
+  /** @internal The value of a future that is done; throws as `result` rejects. */
   read(): T {
-    return this.#read();
+    if (this.#state === SUCCEEDED) return this.#value as T;
+    const error = this.#readException();
+    throw error instanceof ThrewUndefined ? undefined : error;
   }
 
-  /** @internal The agent that can block for this future. */
+  /** @internal Nobody can ask for the error of this future any more, and nobody need know. */
+  abandon(): void {
+    this.#abandoned = true;
+    retrieved(this);
+  }
+
+  /** @internal Whether some worker may end this future while this agent blocks. */
   blockingAgent(): Agent {
     const agent = this.#agent;
+    if (agent === undefined && this.#origin?.broken !== undefined)
+      refuseBlocking('the module is not loaded yet: `await ready()` before the first executor');
     if (agent === undefined)
-      refuseBlocking(
-        'this future is not in the hands of a pool, so only this event loop could end it: await it',
+      throw new BlockingNotAllowedError(
+        'only the event loop of this agent can end this future, so blocking for it would never end: await it',
       );
     if (!agent.mayBlock) refuseBlocking('a page must not block: await future.result() instead');
     return agent;
   }
 
-  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #drained(state: number, value: unknown): void {
-    if (this.#agent?.dead === undefined) this.#record = this.#agent?.recordOf(this.#call);
-    this.#detach();
-    this.#settle(state, value);
-    // Not here and now: this may be inside somebody's blocking call.
-    if (this.#callbacks.length > 0) queueMicrotask(() => this.#runCallbacks());
+  /** @internal Blocks until the future is done; false where the deadline, in `performance.now()`, comes first. */
+  blockUntil(deadline: number | undefined): boolean {
+    if (this.done()) return true;
+    if (deadline !== undefined && deadline <= performance.now()) return false;
+    return this.blockingAgent().block(() => this.#state > RUNNING, deadline);
   }
-
-  #detach(): void {
-    this.#agent = undefined;
-    this.#call = 0;
-  }
-
-  #end(state: number, value: unknown): void {
-    if (this.#state > RUNNING || this.#agent !== undefined) throw this.#invalid();
-    this.#settle(state, value);
-    this.#runCallbacks();
-  }
-
-  #settle(state: number, value: unknown): void {
-    this.#state = state;
-    this.#value = value;
-    const waiters = this.#waiters;
-    this.#waiters = undefined;
-    if (waiters !== undefined) for (const wake of waiters) wake();
-  }
-
-  /** Promises and other waiters of this future; they are told before callbacks run. */
-  #waiters: Set<() => void> | undefined;
 
   /** @internal Has `wake` called once when the future is done; gives what takes that back. */
   watch(wake: () => void): () => void {
@@ -296,31 +374,89 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     return () => waiters.delete(wake);
   }
 
-  #whenDone(milliseconds: number | undefined): Promise<void> {
-    if (this.done()) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      if (milliseconds === undefined) {
-        this.watch(resolve);
-        return;
-      }
-      const stop = alarm(milliseconds, () => {
-        forget();
-        reject(late(milliseconds));
-      });
+  /** @internal Whether the future is done, as soon as it is, or when the time is over. */
+  within(milliseconds: number | undefined): Promise<boolean> {
+    return new Promise(resolve => {
+      let stop = () => {};
       const forget = this.watch(() => {
         stop();
-        resolve();
+        resolve(true);
       });
+      if (milliseconds !== undefined && !this.done())
+        stop = alarm(milliseconds, () => {
+          forget();
+          resolve(false);
+        });
+    });
+  }
+
+  // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Promises and other waiters of this future; they are told before callbacks run. */
+  #waiters: Set<() => void> | undefined;
+  #notified = false;
+  #abandoned = false;
+
+  #drained(state: number, value: unknown): void {
+    if (this.#agent?.dead === undefined) this.#record = this.#agent?.recordOf(this.#call);
+    this.#detach();
+    if (state === FAILED && value instanceof Error && this.worker !== undefined)
+      value.stack += `\n    in worker ${this.worker}, task ${this.#task}`;
+    this.#settle(state, value);
+    // Not here and now: this may be inside somebody's blocking call.
+    if (this.#callbacks !== undefined) queueMicrotask(() => this.#runCallbacks());
+  }
+
+  #detach(): void {
+    this.#agent = undefined;
+    this.#call = 0;
+  }
+
+  #end(state: number, value: unknown): void {
+    this.#refuseInPool();
+    if (this.#state > RUNNING)
+      throw new InvalidStateError(`the future is ${WORDS[this.#state]} already: ${this}`);
+    this.#settle(state, value);
+    this.#runCallbacks();
+  }
+
+  #refuseInPool(): void {
+    if (this.#agent !== undefined)
+      throw new InvalidStateError(`only its pool starts and ends this future: ${this}`);
+  }
+
+  #settle(state: number, value: unknown): void {
+    this.#state = state;
+    this.#value = value;
+    if (this.#record?.finished === undefined)
+      this.#record = {
+        started: this.#record?.started,
+        finished: now(),
+        workerIndex: this.#record?.workerIndex,
+      };
+    if (state === FAILED) {
+      if (value === undefined) this.#value = new ThrewUndefined('the task threw undefined');
+      if (!this.#abandoned) this.#origin?.failures.note(this, value, this.#task);
+    }
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    if (waiters !== undefined) for (const wake of waiters) wake();
+  }
+
+  #whenDone(what: string, options: WaitOptions | undefined): Promise<void> {
+    if (options !== undefined) checkOptions(what, options, ['timeout']);
+    const milliseconds = toMilliseconds(options?.timeout);
+    if (this.done()) return Promise.resolve();
+    if (milliseconds === undefined) return new Promise(resolve => this.watch(resolve));
+    return this.within(milliseconds).then(done => {
+      if (!done) throw late(milliseconds);
     });
   }
 
   #block(timeout: number | undefined): void {
-    if (this.done()) return;
     const milliseconds = toMilliseconds(timeout);
-    if (milliseconds === 0) throw late(0);
-    const agent = this.blockingAgent();
     const deadline = milliseconds === undefined ? undefined : performance.now() + milliseconds;
-    if (!agent.block(() => this.#state > RUNNING, deadline)) throw late(milliseconds ?? 0);
+    if (!this.blockUntil(deadline)) throw late(milliseconds ?? 0);
   }
 
   /** The state, as far as this agent can know it now. */
@@ -334,41 +470,33 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     return this.#state;
   }
 
-  #look(): void {
-    this.#state = Math.max(this.#state, this.#current());
-  }
-
   #times(): CallRecord | undefined {
     if (this.#agent !== undefined && this.#agent.dead === undefined)
       return this.#agent.recordOf(this.#call);
     return this.#record;
   }
 
-  #read(): T {
-    if (this.#state === CANCELLED) throw new CancelledError();
-    if (this.#state === FAILED) throw this.#value;
-    return this.#value as T;
-  }
-
   #readException(): unknown {
     if (this.#state === CANCELLED) throw new CancelledError();
-    return this.#state === FAILED ? this.#value : undefined;
+    if (this.#state !== FAILED) return undefined;
+    retrieved(this);
+    return this.#value;
   }
 
   #runCallbacks(): void {
     const callbacks = this.#callbacks;
-    this.#callbacks = [];
+    this.#callbacks = undefined;
+    if (callbacks === undefined) return;
+    const report = (error: unknown) =>
+      console.error(`concurrent-futures: a done callback of ${this} failed:`, error);
     for (const callback of callbacks) {
       try {
-        callback(this);
+        const value = callback(this as never);
+        if (isThenable(value) && !(value instanceof Future)) value.then(undefined, report);
       } catch (error) {
-        console.error(`a done callback of ${this} failed:`, error);
+        report(error);
       }
     }
-  }
-
-  #invalid(): InvalidStateError {
-    return new InvalidStateError(`the future is ${WORDS[this.#current()]} already: ${this}`);
   }
 }
 

@@ -7,6 +7,7 @@ import { onGreeting } from './messages.js';
 import { type PoolOptions, ProcessPoolExecutorBase, ThreadPoolExecutorBase } from './pool.js';
 import { type Loader, ready as readyWith } from './ready.js';
 
+export { AsyncExecutor, type AsyncExecutorOptions } from './async-executor.js';
 export { registerErrorClass } from './codec.js';
 export {
   BlockingNotAllowedError,
@@ -20,12 +21,19 @@ export {
   TimeoutError,
   WorkerExit,
 } from './errors.js';
-export { Executor, type ShutdownOptions, withExecutor } from './executor.js';
+export {
+  Executor,
+  type ShutdownOptions,
+  type SubmitOptions,
+  withExecutor,
+  withExecutorSync,
+} from './executor.js';
 export type { WorkerFactory } from './factory.js';
-export { Future, type WaitOptions } from './future.js';
+export { Future, type Snapshot, type WaitOptions } from './future.js';
+export { InlineExecutor } from './inline-executor.js';
 export type { MapIterator, MapOptions } from './map.js';
 export type { PoolOptions } from './pool.js';
-export { type Task, TaskRef, type Tasks, task, tasksOf } from './tasks.js';
+export { partial, type Task, TaskRef, type Tasks, task, tasksOf } from './tasks.js';
 export {
   ALL_COMPLETED,
   asCompleted,

@@ -30,8 +30,9 @@ import type { Agent } from './agent.js';
 import { putText } from './blocks.js';
 import { now, turn } from './clock.js';
 import { shadowClose } from './close.js';
-import { isThenable, type TaskTable } from './table.js';
+import type { TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
+import { isThenable } from './tasks.js';
 
 /** How long an idle worker blocks before it sleeps in the event loop, in milliseconds. */
 const IDLE_BLOCK = 2;
@@ -132,11 +133,12 @@ function runScript(loop: Loop): Promise<void> | undefined {
   let value: unknown;
   try {
     value = known(...(values as never[]));
+    // Asking what it is may run a getter.
+    if (isThenable(value)) return awaitThenFinish(loop, value);
   } catch (error) {
     finish(loop, THROWN, error);
     return undefined;
   }
-  if (isThenable(value)) return awaitThenFinish(loop, value);
   finish(loop, VALUE, value);
   return undefined;
 }
@@ -167,7 +169,7 @@ function finish(loop: Loop, kind: number, value: unknown): void {
     length = agent.prepare(value, kind === VALUE ? 'the result' : 'the error');
   } catch (error) {
     sent = THROWN;
-    length = agent.prepare(asError(error), 'the error');
+    length = prepareError(agent, error);
   }
   agent.enter();
   guarded(loop, () => {
@@ -177,16 +179,20 @@ function finish(loop: Loop, kind: number, value: unknown): void {
     } catch (error) {
       // Memory is exhausted: say so, which takes less.
       sent = THROWN;
-      length = agent.prepare(asError(error), 'the error');
+      length = prepareError(agent, error);
       block = agent.place(length);
     }
     agent.core.cf_finish(worker, sent, block, length, now());
   });
 }
 
-/** What is left of an error that cannot be sent as it is. */
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** Prepares an error that came up on the way: what a getter threw may be anything, and may not be sent either. */
+function prepareError(agent: Agent, error: unknown): number {
+  try {
+    return agent.prepare(error instanceof Error ? error : new Error(String(error)), 'the error');
+  } catch {
+    return agent.prepare(new Error('what a getter of the value threw cannot be sent'), 'the error');
+  }
 }
 
 /** Runs a Rust call in the instance with private memory. */

@@ -4,6 +4,8 @@
 import { toMilliseconds } from './clock.js';
 import { TimeoutError } from './errors.js';
 import type { Future } from './future.js';
+import { checkCount, checkOptions } from './options.js';
+import { describe } from './tasks.js';
 
 /** Options of `map`. */
 export interface MapOptions {
@@ -22,71 +24,106 @@ export interface MapIterator<R> extends AsyncIterableIterator<R> {
 }
 
 /** Submits one call for some items; each item is the arguments of one. */
-type SubmitItems = (items: unknown[][]) => Future<unknown>;
+export type SubmitItems = (items: unknown[][]) => Future<unknown>;
 
 const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** Checks the options, submits what is to be submitted at once, and gives the iterator. */
+/** Checks what was passed after the task, submits what is to be submitted at once, and gives the iterator. */
 export function mapOver<R>(
   submit: SubmitItems,
   chunks: boolean,
-  iterables: Iterable<unknown>[],
-  options: MapOptions,
+  iterablesAndOptions: unknown[],
 ): MapIterator<R> {
-  const chunksize = count('chunksize', options.chunksize ?? 1, chunks);
-  const buffersize =
-    options.buffersize === undefined
-      ? Number.POSITIVE_INFINITY
-      : count('buffersize', options.buffersize, true);
+  const { iterables, options } = split(iterablesAndOptions);
+  checkOptions('map', options, ['timeout', 'chunksize', 'buffersize']);
+  const { timeout, chunksize = 1, buffersize } = options;
   return new OrderedMap<R>(
     submit,
     chunks,
-    zip(iterables),
-    chunks ? chunksize : 1,
-    buffersize,
-    options.timeout,
+    iterables,
+    chunks ? checkCount('chunksize', chunksize) : 1,
+    buffersize === undefined ? Number.POSITIVE_INFINITY : checkCount('buffersize', buffersize),
+    toMilliseconds(timeout),
   );
+}
+
+/** The last argument is the options if it is a plain object that is not iterable; all others must be iterable. */
+function split(all: unknown[]): { iterables: Iterable<unknown>[]; options: MapOptions } {
+  const last = all.at(-1);
+  const given = all.length > 0 && (last === undefined || (isPlain(last) && !isIterable(last)));
+  const iterables = given ? all.slice(0, -1) : all;
+  for (const [index, value] of iterables.entries()) {
+    if (isIterable(value)) continue;
+    const what = isPlain(value) ? 'options must come last' : `${describe(value)} is not iterable`;
+    const hint =
+      Symbol.asyncIterator in Object(value) ? ' (an async iterable: collect its items first)' : '';
+    throw new TypeError(
+      `map needs iterables after the task; argument ${index + 1}: ${what}${hint}`,
+    );
+  }
+  return { iterables: iterables as Iterable<unknown>[], options: given ? (last ?? {}) : {} };
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === 'function';
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 class OrderedMap<R> implements MapIterator<R> {
   readonly #submit: SubmitItems;
   readonly #chunks: boolean;
-  readonly #items: Iterator<unknown[]>;
+  readonly #items: Zip;
   readonly #chunksize: number;
-  readonly #timeout: number | undefined;
+  readonly #milliseconds: number | undefined;
   readonly #deadline: number | undefined;
+  #exhausted = false;
   /** Calls in flight, oldest first, from `#oldest` on. */
   #futures: Future<unknown>[] = [];
   #oldest = 0;
   /** Values of the oldest call that were not given yet, from `#given` on. */
   #values: unknown[] = [];
   #given = 0;
-  /** One `next` after the other, as async generators have it. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One `next` after the other, as async generators have it; `undefined` while none is under way. */
+  #turn: Promise<unknown> | undefined;
 
   constructor(
     submit: SubmitItems,
     chunks: boolean,
-    items: Iterator<unknown[]>,
+    iterables: Iterable<unknown>[],
     chunksize: number,
     buffersize: number,
-    timeout: number | undefined,
+    milliseconds: number | undefined,
   ) {
-    const milliseconds = toMilliseconds(timeout);
     this.#submit = submit;
     this.#chunks = chunks;
-    this.#items = items;
     this.#chunksize = chunksize;
-    this.#timeout = timeout;
+    this.#milliseconds = milliseconds;
     this.#deadline = milliseconds === undefined ? undefined : performance.now() + milliseconds;
-    for (let sent = 0; sent < buffersize && this.#submitNext(); sent++);
+    this.#items = new Zip(iterables);
+    try {
+      for (let sent = 0; sent < buffersize && this.#submitNext(); sent++);
+    } catch (error) {
+      this.#items.close();
+      throw error;
+    }
   }
 
   next(): Promise<IteratorResult<R>> {
-    const step = this.#turn.then(() => this.#next());
-    // Without the value, which would live on in here.
-    const ended = (): void => {};
-    this.#turn = step.then(ended, ended);
+    if (this.#turn === undefined) {
+      const value = this.#nextValue();
+      if (value !== undefined) return Promise.resolve(value);
+    }
+    const step = this.#turn === undefined ? this.#next() : this.#turn.then(() => this.#next());
+    const turn: Promise<void> = step.then(
+      () => this.#end(turn),
+      () => this.#end(turn),
+    );
+    this.#turn = turn;
     return step;
   }
 
@@ -111,17 +148,18 @@ class OrderedMap<R> implements MapIterator<R> {
     return iterator;
   }
 
+  #end(turn: Promise<unknown>): void {
+    if (this.#turn === turn) this.#turn = undefined;
+  }
+
   async #next(): Promise<IteratorResult<R>> {
     for (;;) {
       const value = this.#nextValue();
       if (value !== undefined) return value;
       const future = this.#futures[this.#oldest];
       if (future === undefined) return DONE;
-      try {
-        this.#take(await future.result({ timeout: this.#secondsLeft() }));
-      } catch (error) {
-        throw this.#fail(future, error);
-      }
+      if (!future.done() && !(await future.within(this.#millisecondsLeft()))) this.#late(future);
+      else this.#take(future);
     }
   }
 
@@ -131,11 +169,8 @@ class OrderedMap<R> implements MapIterator<R> {
       if (value !== undefined) return value;
       const future = this.#futures[this.#oldest];
       if (future === undefined) return DONE;
-      try {
-        this.#take(future.resultSync(this.#secondsLeft()));
-      } catch (error) {
-        throw this.#fail(future, error);
-      }
+      if (!future.blockUntil(this.#deadline)) this.#late(future);
+      else this.#take(future);
     }
   }
 
@@ -148,79 +183,104 @@ class OrderedMap<R> implements MapIterator<R> {
   }
 
   /** The oldest call is done: its values are next, and one more call may be sent. */
-  #take(value: unknown): void {
-    this.#values = this.#chunks ? (value as unknown[]) : [value];
-    this.#given = 0;
-    this.#futures[this.#oldest++] = undefined as never;
-    // Now and then, so that it costs a constant share.
-    if (this.#oldest * 2 > this.#futures.length) {
-      this.#futures.splice(0, this.#oldest);
-      this.#oldest = 0;
+  #take(future: Future<unknown>): void {
+    // It may have been closed while this waited.
+    if (this.#futures[this.#oldest] !== future) return;
+    try {
+      const value = future.read();
+      this.#values = this.#chunks ? (value as unknown[]) : [value];
+      this.#given = 0;
+      this.#futures[this.#oldest++] = undefined as never;
+      // Now and then, so that it costs a constant share.
+      if (this.#oldest * 2 > this.#futures.length) {
+        this.#futures.splice(0, this.#oldest);
+        this.#oldest = 0;
+      }
+      this.#submitNext();
+    } catch (error) {
+      this.#close();
+      throw error;
     }
-    this.#submitNext();
   }
 
-  #fail(future: Future<unknown>, error: unknown): unknown {
-    const late = error instanceof TimeoutError && !future.done();
-    const unfinished = this.#futures.length - this.#oldest;
+  #late(future: Future<unknown>): void {
+    if (this.#futures[this.#oldest] !== future) return;
+    const unfinished = this.#futures.slice(this.#oldest).filter(future => !future.done());
     this.#close();
-    return late
-      ? new TimeoutError(`${unfinished} results were not there after ${this.#timeout} s`)
-      : error;
+    throw new TimeoutError(
+      `${unfinished.length} calls of map were not done after ${(this.#milliseconds ?? 0) / 1000} s`,
+    );
   }
 
+  /** Cancels what has not started; nobody can ask for the rest any more. */
   #close(): void {
-    for (const future of this.#futures.splice(this.#oldest)) future.cancel();
+    const futures = this.#futures.splice(this.#oldest);
     this.#futures = [];
     this.#oldest = 0;
     this.#values = [];
     this.#given = 0;
+    for (const future of futures) {
+      future.cancel();
+      future.abandon();
+    }
+    if (this.#exhausted) return;
     this.#exhausted = true;
+    this.#items.close();
   }
 
-  #exhausted = false;
-
   #submitNext(): boolean {
-    if (this.#exhausted) return false;
     const items: unknown[][] = [];
-    while (items.length < this.#chunksize) {
-      const { done, value } = this.#items.next();
-      if (done === true) {
-        this.#exhausted = true;
-        break;
-      }
-      items.push(value);
+    while (!this.#exhausted && items.length < this.#chunksize) {
+      const item = this.#items.next();
+      if (item === undefined) this.#exhausted = true;
+      else items.push(item);
     }
     if (items.length === 0) return false;
     this.#futures.push(this.#submit(items));
     return true;
   }
 
-  #secondsLeft(): number | undefined {
+  #millisecondsLeft(): number | undefined {
     return this.#deadline === undefined
       ? undefined
-      : Math.max(0, this.#deadline - performance.now()) / 1000;
+      : Math.max(0, this.#deadline - performance.now());
   }
 }
 
 /** The items of all iterables in step, until the shortest ends; without any iterable, nothing. */
-function* zip(iterables: Iterable<unknown>[]): Generator<unknown[], void> {
-  const iterators = iterables.map(iterable => iterable[Symbol.iterator]());
-  while (iterators.length > 0) {
-    const item: unknown[] = [];
-    for (const iterator of iterators) {
-      const { done, value } = iterator.next();
-      if (done === true) return;
-      item.push(value);
-    }
-    yield item;
-  }
-}
+class Zip {
+  #open: Iterator<unknown>[];
 
-function count(name: string, value: unknown, checked: boolean): number {
-  if (!checked) return 1;
-  if (typeof value !== 'number' || !Number.isInteger(value))
-    throw new TypeError(`${name} must be an integer, not ${String(value)}`);
-  if (value < 1) throw new RangeError(`${name} must be at least 1, not ${value}`);
-  return value;
+  constructor(iterables: Iterable<unknown>[]) {
+    this.#open = iterables.map(iterable => iterable[Symbol.iterator]());
+  }
+
+  /** The next item of each; `undefined` at the end. */
+  next(): unknown[] | undefined {
+    const all = this.#open;
+    const item: unknown[] = [];
+    for (const iterator of all) {
+      let ended = true;
+      try {
+        const { done, value } = iterator.next();
+        ended = done === true;
+        item.push(value);
+      } finally {
+        // It has ended, or has thrown: the others are told.
+        if (ended) {
+          this.#open = all.filter(other => other !== iterator);
+          this.close();
+        }
+      }
+      if (ended) return undefined;
+    }
+    return all.length === 0 ? undefined : item;
+  }
+
+  /** Tells the iterables that no more is wanted of them, as the end of a loop does. */
+  close(): void {
+    const open = this.#open;
+    this.#open = [];
+    for (const iterator of open) iterator.return?.();
+  }
 }

@@ -14,13 +14,15 @@ import {
   NotIsolatedError,
   RuntimeError,
 } from './errors.js';
-import { Executor, type ShutdownOptions } from './executor.js';
+import { cancelledFuture, Executor, type ShutdownOptions, type SubmitOptions } from './executor.js';
 import { describeFactory, type WorkerFactory } from './factory.js';
+import { Failures } from './failures.js';
 import { Future, type Origin } from './future.js';
 import { isolated, refuseBlocking } from './isolation.js';
+import { checkOptions } from './options.js';
 import { type Loader, ready } from './ready.js';
 import { currentRealm, type Realm } from './realm.js';
-import type { TaskRef } from './tasks.js';
+import { type TaskRef, toCall } from './tasks.js';
 
 /** The most workers of a pool: browsers let more than a few hundred wait without a word. */
 const MOST_WORKERS = 256;
@@ -46,6 +48,8 @@ interface Early {
 }
 
 abstract class PoolExecutor extends Executor implements Origin, Watcher {
+  /** @internal */
+  readonly failures: Failures = new Failures();
   readonly #kind: number;
   readonly #maxWorkers: number;
   readonly #prefix: string;
@@ -97,16 +101,19 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   }
 
   override shutdown(options: ShutdownOptions = {}): Promise<void> {
+    checkOptions('shutdown', options, ['wait', 'cancelFutures']);
     this.#close(options.cancelFutures === true);
+    if (this.#hasEnded()) void this.failures.report();
     if (options.wait === false || this.#hasEnded()) return Promise.resolve();
     return new Promise(resolve => {
       this.#ended.push(resolve);
     });
   }
 
-  /** The blocking form of `shutdown`, in workers only. */
-  shutdownSync(options: ShutdownOptions = {}): void {
+  override shutdownSync(options: ShutdownOptions = {}): void {
+    checkOptions('shutdownSync', options, ['wait', 'cancelFutures']);
     this.#close(options.cancelFutures === true);
+    if (this.#hasEnded()) void this.failures.report();
     if (options.wait === false || this.#hasEnded()) return;
     if (this.#realm === undefined)
       refuseBlocking('the module is not loaded yet: `await ready()` before the first executor');
@@ -129,6 +136,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   /** @internal */
   look(): void {
     if (!this.#hasEnded()) return;
+    void this.failures.report();
     const realm = this.#realm;
     realm?.agent.watchers.delete(this);
     realm?.spawner?.release(this);
@@ -146,22 +154,26 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     return this.#kind === PROCESS;
   }
 
-  protected override submitRef(ref: TaskRef, args: unknown[]): Future<unknown> {
+  /** @internal */
+  protected override call(
+    fn: unknown,
+    args: unknown[],
+    { signal }: SubmitOptions,
+  ): Future<unknown> {
+    const { ref, fixed } = toCall(fn);
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closing) throw new RuntimeError('cannot schedule new futures after shutdown');
-    const future = new Future<unknown>();
-    const values = [...args, ref.wire];
-    try {
-      if (this.#realm === undefined)
-        this.#early.push({ future, ref, encoded: toBytes(values, 'args') });
-      else {
-        const length = this.#agent.prepare(values, 'args');
-        this.#send(future, ref, agent => agent.submit(this.#pool, length, future));
-      }
-    } catch (error) {
-      if (error instanceof RuntimeError) throw error;
-      future.setException(error);
+    if (signal?.aborted) return cancelledFuture();
+    const future = new Future<unknown>().from(this, ref.name);
+    const values = [...fixed, ...args, ref.wire];
+    if (this.#realm === undefined) {
+      const encoded = orFail(future, () => toBytes(values, 'args'));
+      if (encoded !== undefined) this.#early.push({ future, ref, encoded });
+      return future;
     }
+    const length = orFail(future, () => this.#agent.prepare(values, 'args'));
+    if (length !== undefined)
+      this.#send(future, ref, agent => agent.submit(this.#pool, length, future));
     return future;
   }
 
@@ -228,9 +240,9 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   #send(future: Future<unknown>, ref: TaskRef, submit: (agent: Agent) => Address): void {
     const { agent } = this.#realm as Realm;
     if (agent.dead !== undefined) throw this.broken(agent.dead, ref.name);
-    future.from(this, ref.name);
     agent.inside(() => {
-      const call = submit(agent);
+      const call = orFail(future, () => submit(agent));
+      if (call === undefined) return;
       if (call === REFUSED_SHUTDOWN)
         throw new RuntimeError('cannot schedule new futures after shutdown');
       if (call === REFUSED_BROKEN) throw this.broken(this.#reason(), '');
@@ -320,4 +332,15 @@ function nextNumber(what: string): number {
   const number = numbers.get(what) ?? 0;
   numbers.set(what, number + 1);
   return number;
+}
+
+/** What `step` gives; fails the future with what it throws. */
+function orFail<R>(future: Future<unknown>, step: () => R): R | undefined {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    future.setException(error);
+    return undefined;
+  }
 }

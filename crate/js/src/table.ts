@@ -1,6 +1,6 @@
 // The functions that a worker knows, and how it finds them by the references of `tasks.ts`.
 
-import { describe } from './tasks.js';
+import { describe, isThenable } from './tasks.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -80,15 +80,6 @@ async function restOfChunk(
   values.push(await pending);
   while (values.length < items.length) values.push(await f(...(items[values.length] as never[])));
   return values;
-}
-
-/** Whether `value` is awaited as a promise is. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }
 
 async function fromSource(source: string): Promise<unknown> {

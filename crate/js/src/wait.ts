@@ -3,7 +3,9 @@
 import type { Agent } from './agent.js';
 import { alarm, toMilliseconds } from './clock.js';
 import { TimeoutError } from './errors.js';
-import type { Future, WaitOptions } from './future.js';
+import { Future, type WaitOptions } from './future.js';
+import { checkOptions } from './options.js';
+import { describe } from './tasks.js';
 
 /** `wait` comes back as soon as one future is finished or cancelled. */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
@@ -29,52 +31,57 @@ export interface DoneAndNotDone<T> {
 }
 
 /**
- * Waits until futures are done as `returnWhen` says, or the time is over, which is not an error.
+ * Waits until futures are done as `returnWhen` says, or the time is over, which is not an error. Futures of several
+ * executors may be mixed; one that is given twice counts once.
  *
  * ```js
- * const { done, notDone } = await wait(futures, { timeout: 1, returnWhen: 'FIRST_COMPLETED' });
+ * const futures = [97, 98].map(n => executor.submit(isPrime, n));
+ * const { done, notDone } = await wait(futures, { timeout: 60 });
+ * console.log(done.size, notDone.size);   // 2 0
  * ```
+ *
+ * @throws TypeError where something else than futures is given; RangeError for another `returnWhen`
  */
 export function wait<T>(
   futures: Iterable<Future<T>>,
   options: WaitForOptions = {},
 ): Promise<DoneAndNotDone<T>> {
-  const all = new Set(futures);
-  const enough = condition(all, options.returnWhen);
-  const milliseconds = toMilliseconds(options.timeout);
+  const all = setOf(futures, 'wait');
+  const milliseconds = checked('wait', options);
   return new Promise(resolve => {
-    const forget: (() => void)[] = [];
-    let ended = false;
-    const end = (): void => {
-      if (ended) return;
-      ended = true;
-      stop();
-      for (const undo of forget) undo();
-      resolve(partition(all));
-    };
     let stop = (): void => {};
-    if (enough()) return end();
-    if (milliseconds !== undefined) stop = alarm(milliseconds, end);
-    const look = (): void => {
-      if (enough()) end();
-    };
-    for (const future of all) if (!future.done()) forget.push(future.watch(look));
+    const watch = new Watch(all, options.returnWhen, () => {
+      stop();
+      resolve(partition(all));
+    });
+    if (!watch.enough && milliseconds !== undefined) stop = alarm(milliseconds, () => watch.end());
   });
 }
 
-/** The blocking form of `wait`, in workers only. */
+/**
+ * The blocking form of `wait`, in workers only, unless enough is done.
+ *
+ * ```js
+ * const inline = new InlineExecutor();
+ * console.log(waitSync([inline.submit(() => 1), inline.submit(() => 2)]).done.size);   // 2
+ * ```
+ */
 export function waitSync<T>(
   futures: Iterable<Future<T>>,
   options: WaitForOptions = {},
 ): DoneAndNotDone<T> {
-  const all = new Set(futures);
-  const enough = condition(all, options.returnWhen);
-  const milliseconds = toMilliseconds(options.timeout);
-  if (!enough() && milliseconds !== 0)
-    blockFor(all)?.block(
-      enough,
-      milliseconds === undefined ? undefined : performance.now() + milliseconds,
-    );
+  const all = setOf(futures, 'waitSync');
+  const milliseconds = checked('waitSync', options);
+  const watch = new Watch(all, options.returnWhen, () => {});
+  try {
+    if (!watch.enough && milliseconds !== 0)
+      blockingAgent(all, options.returnWhen === FIRST_COMPLETED)?.block(
+        () => watch.enough,
+        milliseconds === undefined ? undefined : performance.now() + milliseconds,
+      );
+  } finally {
+    watch.end();
+  }
   return partition(all);
 }
 
@@ -86,42 +93,98 @@ export interface CompletedIterator<T> extends AsyncIterableIterator<Future<T>> {
 
 /**
  * Gives the futures as they are done, each once; those that are done already come first. The time counts from this call;
- * when it is over, the iterator throws TimeoutError.
+ * when it is over, what is done still comes, then the iterator throws TimeoutError.
  *
  * ```js
- * for await (const future of asCompleted(futures, { timeout: 10 })) console.log(await future);
+ * const futures = [97, 98].map(n => executor.submit(isPrime, n));
+ * const answers = [];
+ * for await (const future of asCompleted(futures, { timeout: 60 })) answers.push(await future);
+ * console.log(answers.length);   // 2
  * ```
+ *
+ * @throws TypeError where something else than futures is given
  */
 export function asCompleted<T>(
   futures: Iterable<Future<T>>,
   options: WaitOptions = {},
 ): CompletedIterator<T> {
-  return new AsCompleted(new Set(futures), toMilliseconds(options.timeout));
+  const all = setOf(futures, 'asCompleted');
+  checkOptions('asCompleted', options, ['timeout']);
+  return new AsCompleted(all, toMilliseconds(options.timeout));
+}
+
+/** Counts down until enough futures are done, then calls `onEnd`, once: at once where they are. */
+class Watch<T> {
+  enough = false;
+  readonly #forget: (() => void)[] = [];
+  readonly #onEnd: () => void;
+
+  constructor(futures: Set<Future<T>>, returnWhen: ReturnWhen | undefined, onEnd: () => void) {
+    this.#onEnd = onEnd;
+    const [first, failed] = [returnWhen === FIRST_COMPLETED, returnWhen === FIRST_EXCEPTION];
+    let left = futures.size;
+    const isEnough = (future: Future<T>): boolean => first || (failed && future.failed());
+    const pending: Future<T>[] = [];
+    let found = false;
+    for (const future of futures) {
+      if (!future.done()) pending.push(future);
+      else {
+        left--;
+        found ||= isEnough(future);
+      }
+    }
+    if (found || left === 0) pending.length = 0;
+    for (const future of pending)
+      this.#forget.push(
+        future.watch(() => {
+          left--;
+          if (left === 0 || isEnough(future)) this.end();
+        }),
+      );
+    if (found || left === 0) this.end();
+    // Some may have been done by the time they were watched.
+    if (this.enough) this.#unwatch();
+  }
+
+  /** Enough is done, or the time is over. */
+  end(): void {
+    if (this.enough) return;
+    this.enough = true;
+    this.#unwatch();
+    this.#onEnd();
+  }
+
+  #unwatch(): void {
+    for (const forget of this.#forget.splice(0)) forget();
+  }
 }
 
 class AsCompleted<T> implements CompletedIterator<T> {
   readonly #total: number;
-  readonly #pending: Map<Future<T>, () => void> = new Map();
-  /** Futures that are done and were not given yet, in that order. */
-  readonly #ready: Future<T>[] = [];
-  readonly #milliseconds: number | undefined;
+  /** What takes back that this iterator is told of a future. */
+  readonly #pending = new Map<Future<T>, () => void>();
+  /** Futures that are done and were not given yet, from `#given` on. */
+  #ready: (Future<T> | undefined)[] = [];
+  #given = 0;
   readonly #deadline: number | undefined;
-  #wake: () => void = () => {};
+  /** Steps that wait for a future, oldest first. */
+  #steps: { give(): void; fail(error: TimeoutError): void }[] = [];
+  #stopTimer: (() => void) | undefined;
 
   constructor(futures: Set<Future<T>>, milliseconds: number | undefined) {
     this.#total = futures.size;
-    this.#milliseconds = milliseconds;
     this.#deadline = milliseconds === undefined ? undefined : performance.now() + milliseconds;
     for (const future of futures) {
       if (future.done()) this.#ready.push(future);
-      else
-        this.#pending.set(
-          future,
-          future.watch(() => {
-            if (this.#pending.delete(future)) this.#ready.push(future);
-            this.#wake();
-          }),
-        );
+      else this.#pending.set(future, () => {});
+    }
+    for (const future of [...this.#pending.keys()]) {
+      const forget = future.watch(() => {
+        if (!this.#pending.delete(future)) return;
+        this.#ready.push(future);
+        this.#serve();
+      });
+      if (this.#pending.has(future)) this.#pending.set(future, forget);
     }
   }
 
@@ -129,25 +192,16 @@ class AsCompleted<T> implements CompletedIterator<T> {
     const ready = this.#nextReady();
     if (ready !== undefined) return Promise.resolve(ready);
     return new Promise((resolve, reject) => {
-      const stop =
-        this.#deadline === undefined
-          ? () => {}
-          : alarm(this.#deadline - performance.now(), () => reject(this.#late()));
-      const previous = this.#wake;
-      this.#wake = () => {
-        previous();
-        const ready = this.#nextReady();
-        if (ready === undefined) return;
-        this.#wake = () => {};
-        stop();
-        resolve(ready);
-      };
+      const give = () => resolve(this.#nextReady() ?? DONE);
+      this.#steps.push({ give, fail: reject });
+      if (this.#deadline !== undefined)
+        this.#stopTimer ??= alarm(this.#deadline - performance.now(), () => this.#timeOut());
     });
   }
 
   return(): Promise<IteratorResult<Future<T>>> {
     this.#close();
-    return Promise.resolve({ done: true, value: undefined });
+    return Promise.resolve(DONE);
   }
 
   [Symbol.asyncIterator](): this {
@@ -159,67 +213,106 @@ class AsCompleted<T> implements CompletedIterator<T> {
       next: () => {
         const ready = this.#nextReady();
         if (ready !== undefined) return ready;
-        const agent = blockFor(this.#pending.keys());
-        // Looking at the last of them may have settled them all.
-        const found = this.#nextReady();
-        if (found !== undefined) return found;
-        if (agent?.block(() => this.#ready.length > 0, this.#deadline) !== true) throw this.#late();
-        return this.#nextReady() ?? { done: true, value: undefined };
+        this.#block();
+        return this.#nextReady() ?? DONE;
       },
       return: () => {
         this.#close();
-        return { done: true, value: undefined };
+        return DONE;
       },
       [Symbol.iterator]: () => iterator,
     };
     return iterator;
   }
 
+  /** The next future that is done, or the end; `undefined` where one must be waited for. */
   #nextReady(): IteratorResult<Future<T>> | undefined {
-    const value = this.#ready.shift();
-    if (value !== undefined) return { done: false, value };
-    return this.#pending.size === 0 ? { done: true, value: undefined } : undefined;
+    const value = this.#ready[this.#given];
+    if (value === undefined) return this.#pending.size === 0 ? DONE : undefined;
+    // What was given is let go of.
+    this.#ready[this.#given++] = undefined;
+    if (this.#given === this.#ready.length) {
+      this.#ready = [];
+      this.#given = 0;
+    }
+    return { done: false, value };
+  }
+
+  /** Gives what is ready to the steps that wait. */
+  #serve(): void {
+    const served = this.#pending.size === 0 ? this.#steps.length : this.#ready.length - this.#given;
+    for (const step of this.#steps.splice(0, served)) step.give();
+    if (this.#steps.length > 0) return;
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+
+  #block(): void {
+    if (this.#deadline !== undefined && this.#deadline <= performance.now()) {
+      // Asking notices what has just been done.
+      for (const future of [...this.#pending.keys()]) if (future.done()) return;
+      throw this.#late();
+    }
+    const agent = blockingAgent([...this.#pending.keys()], true);
+    if (agent?.block(() => this.#ready.length > 0, this.#deadline) === false) throw this.#late();
+  }
+
+  #timeOut(): void {
+    const [first] = this.#steps.splice(0, 1);
+    const error = this.#late();
+    first?.fail(error);
   }
 
   #late(): TimeoutError {
-    const unfinished = this.#pending.size;
+    const error = new TimeoutError(`${this.#pending.size} (of ${this.#total}) futures unfinished`);
     this.#close();
-    return new TimeoutError(
-      `${unfinished} (of ${this.#total}) futures unfinished after ${(this.#milliseconds ?? 0) / 1000} s`,
-    );
+    return error;
   }
 
   #close(): void {
     for (const forget of this.#pending.values()) forget();
     this.#pending.clear();
-    this.#ready.length = 0;
+    this.#ready = [];
+    this.#given = 0;
+    this.#serve();
   }
 }
 
-/** The agent that can block for all of these; throws where one of them could never be done meanwhile. */
-function blockFor<T>(futures: Iterable<Future<T>>): Agent | undefined {
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/** The agent that can block for these: for all of them, or for `any` of them; `undefined` where all are done by now. */
+function blockingAgent<T>(futures: Iterable<Future<T>>, any: boolean): Agent | undefined {
   let agent: Agent | undefined;
-  for (const future of futures) if (!future.done()) agent = future.blockingAgent();
+  let refusal: unknown;
+  for (const future of futures) {
+    if (future.done()) continue;
+    try {
+      agent = future.blockingAgent();
+    } catch (error) {
+      refusal = error;
+    }
+  }
+  if (refusal !== undefined && (agent === undefined || !any)) throw refusal;
   return agent;
 }
 
-function condition<T>(
-  futures: Set<Future<T>>,
-  returnWhen: ReturnWhen = ALL_COMPLETED,
-): () => boolean {
-  const all = [...futures];
-  switch (returnWhen) {
-    case FIRST_COMPLETED:
-      return () => all.length === 0 || all.some(future => future.done());
-    case FIRST_EXCEPTION:
-      return () => all.some(future => future.failed()) || all.every(future => future.done());
-    case ALL_COMPLETED:
-      return () => all.every(future => future.done());
-    default:
-      throw new RangeError(
-        `returnWhen must be ${FIRST_COMPLETED}, ${FIRST_EXCEPTION} or ${ALL_COMPLETED}, not ${String(returnWhen)}`,
-      );
-  }
+function checked(what: string, options: WaitForOptions): number | undefined {
+  checkOptions(what, options, ['timeout', 'returnWhen']);
+  const { returnWhen = ALL_COMPLETED, timeout } = options;
+  const known = [FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED];
+  if (!known.includes(returnWhen))
+    throw new RangeError(`returnWhen must be one of ${known.join(', ')}, not ${returnWhen}`);
+  return toMilliseconds(timeout);
+}
+
+function setOf<T>(futures: Iterable<Future<T>>, what: string): Set<Future<T>> {
+  if (typeof futures?.[Symbol.iterator] !== 'function')
+    throw new TypeError(`${what} needs an iterable of futures, not ${describe(futures)}`);
+  const all = new Set(futures);
+  for (const future of all)
+    if (!(future instanceof Future))
+      throw new TypeError(`${what} needs futures, not ${describe(future)}`);
+  return all;
 }
 
 function partition<T>(futures: Set<Future<T>>): DoneAndNotDone<T> {

@@ -1,17 +1,16 @@
 // `threadMap` and `processMap`, as in tqdm.contrib.concurrent: a map on a pool of its own, with a bar.
 
-import { type Executor, withExecutor } from '../executor.js';
+import { type Executor, type SubmitOptions, withExecutor } from '../executor.js';
 import type { Future } from '../future.js';
 import { ProcessPoolExecutor, ThreadPoolExecutor } from '../index.js';
-import type { MapOptions } from '../map.js';
+import type { MapIterator, MapOptions } from '../map.js';
 import type { PoolOptions } from '../pool.js';
-import type { Task, TaskRef } from '../tasks.js';
+import type { AnyFunction, Task } from '../tasks.js';
 import { lengthOf, Progress, type ProgressOptions } from './bar.js';
 
 /** Options of `threadMap` and `processMap`: those of the pool, of `map`, and of the bar, whose `smoothing` is 0 here. */
 export interface ExecutorMapOptions extends PoolOptions, MapOptions, ProgressOptions {}
 
-type AnyFunction = (...args: never[]) => unknown;
 type Value<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
 type IterablesAndOptions = [...Iterable<unknown>[], ExecutorMapOptions] | Iterable<unknown>[];
 
@@ -70,8 +69,8 @@ class CountedThreads extends ThreadPoolExecutor {
     this.#moved = moved;
   }
 
-  protected override submitRef(ref: TaskRef, args: unknown[]): Future<unknown> {
-    return counted(super.submitRef(ref, args), 1, this.#moved);
+  protected override call(fn: unknown, args: unknown[], options: SubmitOptions): Future<unknown> {
+    return counted(super.call(fn, args, options), 1, this.#moved);
   }
 }
 
@@ -83,9 +82,10 @@ class CountedProcesses extends ProcessPoolExecutor {
     this.#moved = moved;
   }
 
-  protected override submitRef(ref: TaskRef, args: unknown[]): Future<unknown> {
+  protected override call(fn: unknown, args: unknown[], options: SubmitOptions): Future<unknown> {
     // A call of a process pool's map has one argument, the chunk.
-    return counted(super.submitRef(ref, args), (args[0] as unknown[]).length, this.#moved);
+    const items = (args[0] as unknown[]).length;
+    return counted(super.call(fn, args, options), items, this.#moved);
   }
 }
 
@@ -111,7 +111,10 @@ async function mapOn<F extends AnyFunction>(
       bar = new Progress({ smoothing: 0, ...options, total });
       try {
         const values: Value<F>[] = [];
-        for await (const value of executor.map(fn, ...iterables, options)) values.push(value);
+        const { timeout, chunksize, buffersize } = options;
+        const map = executor.map.bind(executor) as (...args: unknown[]) => MapIterator<Value<F>>;
+        for await (const value of map(fn, ...iterables, { timeout, chunksize, buffersize }))
+          values.push(value);
         return values;
       } finally {
         bar.close();

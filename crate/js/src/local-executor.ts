@@ -1,0 +1,124 @@
+// What the executors have in common that run calls on the caller's own event loop: nothing is sent, so functions may be
+// closures, and values arrive as they are.
+
+import { BlockingNotAllowedError, RuntimeError } from './errors.js';
+import { cancelledFuture, Executor, type ShutdownOptions, type SubmitOptions } from './executor.js';
+import { Failures } from './failures.js';
+import { Future, type Origin } from './future.js';
+import { checkOptions } from './options.js';
+import { TaskTable } from './table.js';
+import { isThenable, toFixed } from './tasks.js';
+
+/** The tasks that local executors imported. */
+const tasks = /* @__PURE__ */ new TaskTable();
+
+/** A call that has not ended. */
+export interface LocalCall {
+  readonly future: Future<unknown>;
+  /** Runs the task; gives a promise where the task, or the import of its module, gives one. */
+  readonly run: () => unknown;
+}
+
+/** @internal The part that `AsyncExecutor` and `InlineExecutor` share. */
+export abstract class LocalExecutor extends Executor implements Origin {
+  /** @internal */
+  readonly failures: Failures = new Failures();
+  #closing = false;
+  /** Calls that have not ended, cancelled ones excepted. */
+  #unfinished = 0;
+  #ended: (() => void)[] = [];
+
+  override shutdown(options: ShutdownOptions = {}): Promise<void> {
+    this.#close('shutdown', options);
+    if (options.wait === false || this.#unfinished === 0) return Promise.resolve();
+    return new Promise(resolve => {
+      this.#ended.push(resolve);
+    });
+  }
+
+  /**
+   * The blocking form of `shutdown`.
+   *
+   * @throws BlockingNotAllowedError where calls have not ended, since only this event loop can end them
+   */
+  override shutdownSync(options: ShutdownOptions = {}): void {
+    this.#close('shutdownSync', options);
+    if (options.wait !== false && this.#unfinished > 0)
+      throw new BlockingNotAllowedError(
+        `${this.#unfinished} calls run on this very event loop: await executor.shutdown() instead`,
+      );
+  }
+
+  /** @internal */
+  protected override call(
+    fn: unknown,
+    args: unknown[],
+    { signal }: SubmitOptions,
+  ): Future<unknown> {
+    const { task, args: fixed } = toFixed(fn);
+    if (this.#closing) throw new RuntimeError('cannot schedule new futures after shutdown');
+    if (signal?.aborted) return cancelledFuture();
+    const all = [...fixed, ...args] as never[];
+    const future = new Future<unknown>().from(this, task.name || 'anonymous');
+    this.#unfinished++;
+    // Told before callbacks run, so that one that shuts down finds it ended.
+    future.watch(() => this.#end());
+    this.accept({
+      future,
+      run: () => {
+        if (typeof task === 'function') return task(...all);
+        const found = tasks.find(task.wire);
+        return found ? found(...all) : tasks.load(task.wire).then(loaded => loaded(...all));
+      },
+    });
+    return future;
+  }
+
+  /** @internal A new call: it is to be begun, now or later. */
+  protected abstract accept(call: LocalCall): void;
+
+  /** @internal Cancels the calls that wait. */
+  protected abstract cancelAll(): void;
+
+  /** @internal Runs a call, and calls `then` when it has ended, possibly before this returns. */
+  protected begin({ future, run }: LocalCall, then: () => void): void {
+    if (!future.setRunningOrNotifyCancel()) {
+      then();
+      return;
+    }
+    // Somebody may have settled it by hand meanwhile.
+    const succeed = (value: unknown): void => {
+      if (!future.done()) future.setResult(value);
+      then();
+    };
+    const fail = (error: unknown): void => {
+      if (!future.done()) future.setException(error);
+      then();
+    };
+    let value: unknown;
+    try {
+      value = run();
+      if (isThenable(value)) {
+        Promise.resolve(value).then(succeed, fail);
+        return;
+      }
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    succeed(value);
+  }
+
+  #close(what: string, options: ShutdownOptions): void {
+    checkOptions(what, options, ['wait', 'cancelFutures']);
+    this.#closing = true;
+    if (options.cancelFutures === true) this.cancelAll();
+    if (this.#unfinished === 0) void this.failures.report();
+  }
+
+  #end(): void {
+    if (--this.#unfinished > 0 || !this.#closing) return;
+    void this.failures.report();
+    for (const tell of this.#ended.splice(0)) tell();
+  }
+}
