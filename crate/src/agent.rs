@@ -39,6 +39,7 @@ use std::sync::atomic::Ordering;
 use crate::call::ScriptCall;
 use crate::list::{Chain, PushList};
 use crate::platform::{AtomicU32, UnsafeCell, Word};
+use crate::sync::holder::Holder;
 use crate::termination::Termination;
 use crate::worker::Worker;
 
@@ -78,6 +79,8 @@ pub(crate) struct Agent {
     errands: PushList<Errand>,
     wanted: PushList<Arc<Worker>>,
     unwanted: PushList<Termination>,
+    /// As whom the agent holds locks.
+    holder: Holder,
 }
 
 // SAFETY: `draining` is touched by the agent's own thread only, or by whoever drops the record; all else is atomic.
@@ -106,7 +109,18 @@ impl Agent {
             errands: PushList::new(),
             wanted: PushList::new(),
             unwanted: PushList::new(),
+            holder: Holder::new(),
         })
+    }
+
+    /// The number under which the agent holds locks.
+    pub(crate) fn serial(&self) -> u32 {
+        self.holder.serial()
+    }
+
+    /// What the agent is called by those who find that it died with a lock in its hands.
+    pub(crate) fn set_name(&self, name: &str) {
+        self.holder.set_name(name);
     }
 
     /// A call of this agent is done.
@@ -254,6 +268,7 @@ impl Agent {
         // is dropped with the record.
         self.gone.store(1, Ordering::SeqCst);
         drop((self.done.take(), self.errands.take()));
+        self.holder.give_up();
     }
 
     fn is_gone(&self) -> bool {

@@ -10,6 +10,7 @@
 //! | `RuntimeError` after shutdown | [`Error::Shutdown`]   |
 //! | `ValueError`                | [`Error::Value`]        |
 //! | pickling errors             | [`Error::Codec`]        |
+//! | those of `threading` and `queue` | [`Error::Sync`]    |
 //!
 //! [`Error::BlockingNotAllowed`] and [`Error::NotIsolated`] are a browser's own.
 
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use crate::panics::Scene;
 use crate::platform;
+use crate::sync::SyncError;
 
 /// What a future can hold instead of a value, and what a call can fail with.
 #[derive(Debug, Clone)]
@@ -29,7 +31,7 @@ pub enum Error {
     Task(TaskError),
     /// The future was cancelled before it ran.
     Cancelled,
-    /// The time given to a wait is over; the work goes on.
+    /// The time given to a wait is over; what was waited for goes on.
     Timeout(Timeout),
     /// A future was settled that is settled or cancelled already.
     InvalidState(InvalidState),
@@ -45,6 +47,8 @@ pub enum Error {
     BlockingNotAllowed(&'static str),
     /// Threads, or a blocking call, on a page that is not cross-origin isolated: it lends no shared memory.
     NotIsolated(&'static str),
+    /// A lock, a queue or another of [`sync`](crate::sync) cannot do what was asked for.
+    Sync(SyncError),
 }
 
 /// How a task failed. Cheap to clone.
@@ -160,12 +164,12 @@ impl InvalidState {
 }
 
 impl Timeout {
-    /// How many of the futures waited for were still unfinished.
+    /// How many of the futures waited for were still unfinished; zero where it was no future.
     pub fn unfinished(&self) -> usize {
         self.unfinished
     }
 
-    /// How many futures were waited for.
+    /// How many futures were waited for; zero where it was a lock, say.
     pub fn total(&self) -> usize {
         self.total
     }
@@ -220,6 +224,7 @@ impl Error {
             Self::Codec(_) => "PicklingError",
             Self::BlockingNotAllowed(_) => "BlockingNotAllowedError",
             Self::NotIsolated(_) => "NotIsolatedError",
+            Self::Sync(error) => error.type_name(),
         }
     }
 
@@ -259,6 +264,7 @@ impl fmt::Display for Error {
                 "{what} needs a cross-origin isolated page: serve it, over https or from localhost, with the headers \
                  \"Cross-Origin-Opener-Policy: same-origin\" and \"Cross-Origin-Embedder-Policy: require-corp\""
             ),
+            Self::Sync(error) => error.fmt(f),
         }
     }
 }
@@ -279,6 +285,9 @@ impl fmt::Display for TaskError {
 impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.after.as_secs_f64();
+        if self.total == 0 {
+            return write!(f, "not there after {seconds} s");
+        }
         write!(
             f,
             "{} (of {}) futures unfinished after {seconds} s",
@@ -307,6 +316,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Task(error) => error.source().map(|source| source as _),
+            Self::Sync(error) => Some(error),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@
 //! | code that runs on either                  | the trait [`Executor`]                            |
 //! | several futures at once                   | [`wait`](fn@wait), [`as_completed`]               |
 //! | rayon inside a task, in a browser         | the feature `rayon`, and `init_rayon`             |
+//! | locks, queues and barriers between them   | [`sync`]                                          |
 //!
 //! # Blocking and awaiting
 //!
@@ -61,6 +62,7 @@ mod process_pool;
 mod queue;
 mod scope;
 mod state;
+pub mod sync;
 mod termination;
 mod thread_pool;
 mod unwind;

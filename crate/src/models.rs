@@ -446,6 +446,7 @@ mod queue {
 }
 
 mod pool;
+mod sync;
 
 mod agent {
     use super::{Agent, Arc, Count, UnsafeCell, model, thread};

@@ -11,6 +11,8 @@ use crate::future::{Awaiting, Future, Promise};
 use crate::map::Map;
 use crate::pool::{Ending, Pool};
 use crate::process_pool::ProcessPoolExecutor;
+use crate::sync::gate::Gate;
+use crate::sync::{Barrier, Condition, LifoQueue, PriorityQueue, Queue};
 use crate::thread_pool::ThreadPoolExecutor;
 use crate::wait::{Arrivals, AsCompleted, Countdown};
 
@@ -30,6 +32,17 @@ impl UnwindSafe for ThreadPoolExecutor {}
 impl RefUnwindSafe for ThreadPoolExecutor {}
 impl UnwindSafe for ProcessPoolExecutor {}
 impl RefUnwindSafe for ProcessPoolExecutor {}
+impl<T> UnwindSafe for Queue<T> {}
+impl<T> RefUnwindSafe for Queue<T> {}
+impl<T> UnwindSafe for LifoQueue<T> {}
+impl<T> RefUnwindSafe for LifoQueue<T> {}
+impl<T: Ord> UnwindSafe for PriorityQueue<T> {}
+impl<T: Ord> RefUnwindSafe for PriorityQueue<T> {}
+impl UnwindSafe for Barrier {}
+impl RefUnwindSafe for Barrier {}
+impl UnwindSafe for Condition {}
+impl RefUnwindSafe for Condition {}
+impl RefUnwindSafe for Gate {}
 impl RefUnwindSafe for Pool {}
 impl RefUnwindSafe for Awaiting {}
 impl RefUnwindSafe for Ending {}

@@ -103,14 +103,16 @@ unsafe impl Sync for Worker {}
 
 impl Worker {
     pub(crate) fn new(pool: Arc<Pool>, index: u32) -> Arc<Self> {
-        Arc::new(Self {
+        let worker = Arc::new(Self {
             shown: Shown::default(),
             agent: Agent::new(),
             pool,
             index,
             left: AtomicU32::new(0),
             current: UnsafeCell::new(None),
-        })
+        });
+        worker.agent.set_name(&worker.name());
+        worker
     }
 
     pub(crate) fn agent(&self) -> &Arc<Agent> {

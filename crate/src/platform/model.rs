@@ -90,6 +90,17 @@ pub(crate) fn current_agent() -> Option<std::sync::Arc<Agent>> {
     None
 }
 
+/// Threads of the model that end without releasing a lock count as dead; those that wait look at it by themselves.
+pub(crate) const AGENTS_DIE: bool = false;
+
+pub(crate) fn holder() -> u32 {
+    use crate::sync::holder::Holder;
+    loom::thread_local! {
+        static HOLDER: Holder = Holder::new();
+    }
+    HOLDER.with(Holder::serial)
+}
+
 pub(crate) fn callbacks_run_here() -> bool {
     true
 }

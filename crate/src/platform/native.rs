@@ -163,6 +163,17 @@ pub(crate) fn current_agent() -> Option<Arc<Agent>> {
     None
 }
 
+/// Natively no thread is ended by force: guards release what they hold.
+pub(crate) const AGENTS_DIE: bool = false;
+
+/// What tells this thread from others that hold locks.
+pub(crate) fn holder() -> u32 {
+    thread_local! {
+        static HOLDER: u32 = crate::sync::holder::untracked();
+    }
+    HOLDER.with(|holder| *holder)
+}
+
 /// Natively every thread may run any callback.
 pub(crate) fn callbacks_run_here() -> bool {
     true

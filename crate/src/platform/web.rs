@@ -35,7 +35,7 @@ pub(crate) static POISON: AtomicU32 = AtomicU32::new(0);
 static SPAWNER: AtomicPtr<Agent> = AtomicPtr::new(std::ptr::null_mut());
 
 thread_local! {
-    static HERE: Here = const { Here { agent: RefCell::new(None), may_block: Cell::new(false), glued: Cell::new(false), clock: Cell::new(0.0) } };
+    static HERE: Here = const { Here { agent: RefCell::new(None), may_block: Cell::new(false), glued: Cell::new(false), clock: Cell::new(0.0), holder: Cell::new(0) } };
 }
 
 /// What this instance knows about the agent that it runs in.
@@ -44,6 +44,8 @@ struct Here {
     may_block: Cell<bool>,
     glued: Cell<bool>,
     clock: Cell<f64>,
+    /// The serial under which this instance takes locks; zero before the first.
+    holder: Cell<u32>,
 }
 
 /// A 32-bit atomic on which agents can wait; `Atomics.wait` and `Atomics.waitAsync` work on it too.
@@ -193,6 +195,21 @@ pub(crate) fn stack() -> Option<String> {
 /// The agent that this instance runs in, once JavaScript has attached it.
 pub(crate) fn current_agent() -> Option<Arc<Agent>> {
     HERE.with(|here| here.agent.borrow().clone())
+}
+
+/// Agents are ended by force, and do not release what they hold.
+pub(crate) const AGENTS_DIE: bool = true;
+
+/// What tells this agent from others that hold locks. It stays the same once it was asked for.
+pub(crate) fn holder() -> u32 {
+    HERE.with(|here| {
+        if here.holder.get() == 0 {
+            let serial = here.agent.borrow().as_ref().map(|agent| agent.serial());
+            here.holder
+                .set(serial.unwrap_or_else(crate::sync::holder::untracked));
+        }
+        here.holder.get()
+    })
 }
 
 /// Says which agent this instance runs in, and whether it may block.

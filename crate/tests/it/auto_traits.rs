@@ -4,6 +4,10 @@ use std::cell::Cell;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
+use concurrent_futures::sync::{
+    Barrier, BoundedSemaphore, Condition, ConditionGuard, Event, LifoQueue, Lock, LockGuard,
+    Permit, PriorityQueue, Queue, RLock, RLockGuard, Semaphore, SyncError,
+};
 use concurrent_futures::{
     AsCompleted, BrokenExecutor, DoneAndNotDone, Error, Future, InvalidState, Map, MapOptions,
     PoolOptions, ProcessPoolExecutor, Promise, ReturnWhen, Shutdown, TaskError, ThreadPoolExecutor,
@@ -45,6 +49,17 @@ fn a_promise_of_what_is_only_send_crosses_threads_and_its_future_does_not() {
 }
 
 #[test]
+fn locks_and_queues_cross_threads_and_guards_that_belong_to_a_thread_stay() {
+    send_and_sync::<(Lock, RLock, Semaphore, BoundedSemaphore)>();
+    send_and_sync::<(Event, Condition, Barrier)>();
+    send_and_sync::<(Queue<Cell<u8>>, LifoQueue<Cell<u8>>, PriorityQueue<u8>)>();
+    send_and_sync::<(LockGuard, Permit, SyncError)>();
+    let _ = <RLockGuard as AmbiguousIfSend<_>>::some;
+    let _ = <ConditionGuard as AmbiguousIfSend<_>>::some;
+    let _ = <Queue<std::rc::Rc<u8>> as AmbiguousIfSend<_>>::some;
+}
+
+#[test]
 fn everything_may_be_held_across_a_panic() {
     unwind_safe::<Future<Cell<u8>>>();
     unwind_safe::<Promise<Cell<u8>>>();
@@ -52,6 +67,9 @@ fn everything_may_be_held_across_a_panic() {
     unwind_safe::<AsCompleted<Cell<u8>>>();
     unwind_safe::<(ThreadPoolExecutor, ProcessPoolExecutor)>();
     unwind_safe::<(Error, TaskError)>();
+    unwind_safe::<(Lock, RLock, Semaphore, BoundedSemaphore, Event)>();
+    unwind_safe::<(Condition, Barrier, LockGuard, Permit)>();
+    unwind_safe::<(Queue<Cell<u8>>, LifoQueue<Cell<u8>>, PriorityQueue<u8>)>();
 }
 
 #[test]

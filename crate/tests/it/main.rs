@@ -20,5 +20,8 @@ mod process_pool;
 mod scope;
 mod shutdown;
 mod support;
+mod sync_condition;
+mod sync_locks;
+mod sync_queue;
 mod thread_pool;
 mod wait;
