@@ -256,26 +256,31 @@ impl<S: Store> RawQueue<S> {
         }
         let item = self.with_store(|store| {
             self.inbox.take().for_each(|item| store.push(item));
-            store.pop()
+            // Counted under the lock: whoever finds the store empty after us finds the queue empty, too.
+            store.pop().map(|item| (item, self.uncount(1)))
         });
-        if matches!(item, Some(Some(_))) {
-            self.taken(1);
+        if let Some(Some((_, left))) = item {
+            self.taken(left);
         }
         // As the rule at the head of this file is.
         if self.word.load(Ordering::SeqCst) & EMPTIED != 0 {
             self.empty_out();
         }
         Ok(match item {
-            Some(Some(item)) => Look::Item(item),
+            Some(Some((item, _))) => Look::Item(item),
             // It is on its way: whoever puts it has reserved its place, and no more.
             Some(None) => Look::Nothing,
             None => Look::Busy,
         })
     }
 
-    /// So many items are no longer in.
-    fn taken(&self, count: u32) {
-        let left = self.word.fetch_sub(count, Ordering::SeqCst) - count;
+    /// So many items are no longer in: gives the word as it is now.
+    fn uncount(&self, count: u32) -> u32 {
+        self.word.fetch_sub(count, Ordering::SeqCst) - count
+    }
+
+    /// Tells those whom it concerns that the word is `left` after an item was taken.
+    fn taken(&self, left: u32) {
         if self.maxsize != 0 && left & CLOSED == 0 {
             self.space.open_for_one();
         }
@@ -328,12 +333,13 @@ impl<S: Store> RawQueue<S> {
         loop {
             let all = self.with_store(|store| {
                 self.inbox.take().for_each(|item| store.push(item));
-                std::iter::from_fn(|| store.pop()).collect::<Vec<_>>()
+                let all = std::iter::from_fn(|| store.pop()).collect::<Vec<_>>();
+                let count = u32::try_from(all.len()).unwrap_or(COUNT);
+                self.uncount(count);
+                (all, count)
             });
-            let Some(all) = all else { return };
-            let count = u32::try_from(all.len()).unwrap_or(COUNT);
+            let Some((_, count)) = all else { return };
             if count > 0 {
-                self.taken(count);
                 // Fails where `task_done` was called for items that nobody took.
                 let _ = self.done(count);
             }
