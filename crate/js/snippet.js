@@ -8,6 +8,7 @@ var MAY_BLOCK = 1;
 var SPAWNER = 2;
 var GLUED = 4;
 var PROCESS = 1;
+var BROKEN_POOL = 3;
 var REFUSED_BROKEN = 1;
 var STATE_MASK = 255;
 var RUNNING = 1;
@@ -43,6 +44,7 @@ var SHOWN_PAYLOAD_LENGTH = 1;
 var SHOWN_ENTRY = 2;
 var SHOWN_CHECK = 3;
 var SHOWN_EPOCH = 4;
+var SHOWN_INITIALIZER = 5;
 
 // crate/js/src/clock.ts
 function now() {
@@ -1022,14 +1024,26 @@ function park() {
 
 // crate/js/src/close.ts
 function shadowClose() {
-  const exit = { wanted: false };
+  const exit2 = { wanted: false };
   Object.defineProperty(globalThis, "close", {
     value: () => {
-      exit.wanted = true;
+      exit2.wanted = true;
       throw new WorkerExit();
     }
   });
-  return exit;
+  return exit2;
+}
+
+// crate/js/src/initializer.ts
+function initializerFailure(kind, value, closed) {
+  if (kind === VALUE && !closed) return void 0;
+  const error = kind === VALUE ? new WorkerExit() : value;
+  reportInitializer(error);
+  return error instanceof Error ? error.message : String(error);
+}
+function reportInitializer(error) {
+  const { name } = globalThis;
+  console.error(`concurrent-futures: the initializer of ${name} failed:`, error);
 }
 
 // crate/js/src/apart.ts
@@ -1045,13 +1059,13 @@ var Apart = class {
     this.#tell = tell;
   }
   /** Runs a call and replies. */
-  async run({ taken, payload, entry, check }) {
+  async run({ taken, payload, entry, check, initializer }) {
     const bytes = new Uint8Array(payload);
     if (taken === REMOTE) this.#runRemote(entry, check, bytes);
-    else await this.#runScript(bytes);
+    else await this.#runScript(bytes, initializer);
   }
   /** A call in JavaScript. */
-  async #runScript(payload) {
+  async #runScript(payload, initializer) {
     let kind = VALUE;
     let value;
     try {
@@ -1062,6 +1076,11 @@ var Apart = class {
     } catch (error) {
       kind = THROWN;
       value = error;
+    }
+    if (initializer) {
+      const failure = initializerFailure(kind, value, this.#exit.wanted);
+      this.#reply(failure === void 0 ? VALUE : BROKEN, new TextEncoder().encode(failure));
+      return;
     }
     let reply;
     try {
@@ -1154,11 +1173,16 @@ function holdLock(name) {
 }
 
 // crate/js/src/blocks.ts
+function toUtf82(text) {
+  return new TextEncoder().encode(text);
+}
+function putBytes(agent, bytes) {
+  const block = agent.allocate(bytes.length);
+  agent.bytes.set(bytes, block);
+  return [block, bytes.length];
+}
 function putText(agent, text, use) {
-  const encoded = new TextEncoder().encode(text);
-  const block = agent.allocate(encoded.length);
-  agent.bytes.set(encoded, block);
-  return use(block, encoded.length);
+  return use(...putBytes(agent, toUtf82(text)));
 }
 function readText2(agent, ask) {
   const start = ask(agent.scratch);
@@ -1181,8 +1205,9 @@ function isThenable(value) {
 // crate/js/src/loop.ts
 var IDLE_BLOCK = 2;
 var TURN_EVERY = 8;
+var exit = { wanted: false };
 async function work(loop) {
-  const exit = shadowClose();
+  exit = shadowClose();
   const { agent, worker } = loop;
   let turned = performance.now();
   for (; ; ) {
@@ -1276,7 +1301,29 @@ async function awaitThenFinish(loop, pending) {
   }
   finish(loop, kind, value);
 }
+function isInitializer({ agent, worker }) {
+  return agent.words[worker / 4 + SHOWN_INITIALIZER] !== 0;
+}
+function finishInitializer(loop, kind, value) {
+  const { agent, worker } = loop;
+  const { core } = agent;
+  const failure = initializerFailure(kind, value, exit.wanted);
+  agent.enter();
+  guarded(loop, () => {
+    if (failure === void 0) core.cf_finish(worker, VALUE, 0, 0, now());
+    else
+      putText(
+        agent,
+        failure,
+        (block, length) => core.cf_finish(worker, BROKEN, block, length, now())
+      );
+  });
+}
 function finish(loop, kind, value) {
+  if (isInitializer(loop)) {
+    finishInitializer(loop, kind, value);
+    return;
+  }
   const { agent, worker } = loop;
   let sent = kind;
   let length;
@@ -1330,6 +1377,13 @@ function runRemote(loop) {
   agent.bytes.set(reply, block);
   agent.core.cf_finish_remote(worker, block, reply.length, now());
   agent.core.cf_free(block, reply.length);
+  const pool = agent.core.cf_worker_pool(worker);
+  if (isInitializer(loop) && agent.core.cf_pool_phase(pool) === BROKEN_POOL) {
+    const reason = readText2(agent, (out2) => agent.core.cf_pool_reason(pool, out2));
+    agent.leave();
+    reportInitializer(reason);
+    agent.enter();
+  }
 }
 function failThrown(agent, worker, error) {
   const { core } = agent;
@@ -1717,10 +1771,11 @@ var WorkerProxy = class {
     const start = words[at2 + SHOWN_PAYLOAD] ?? 0;
     const entry = words[at2 + SHOWN_ENTRY] ?? 0;
     const check = words[at2 + SHOWN_CHECK] ?? 0;
+    const initializer = words[at2 + SHOWN_INITIALIZER] !== 0;
     try {
       const payload = new Uint8Array(words[at2 + SHOWN_PAYLOAD_LENGTH] ?? 0);
       payload.set(bytes.subarray(start, start + payload.length));
-      this.#send({ cf: "call", taken, payload: payload.buffer, entry, check });
+      this.#send({ cf: "call", taken, payload: payload.buffer, entry, check, initializer });
       return true;
     } catch (error) {
       this.#failHeld(error);
@@ -1879,10 +1934,7 @@ var Spawner = class {
         else if (message.cf === "reply") watched.proxy?.answer(message);
         else if (message.cf === "bye") this.#dismiss(watched);
         else if (message.cf === "failed") this.#failStart(watched, message.reason);
-        else if (message.cf === "trapped") {
-          this.#breakPool(pool, message.reason, worker);
-          this.#kill(watched);
-        }
+        else if (message.cf === "trapped") this.#kill(watched, message.reason);
       });
       if (!isolated()) watched.proxy = this.#standInFor(watched, line);
       this.#boot(watched);
@@ -1980,7 +2032,10 @@ var Spawner = class {
     this.#failStart(watched, reason);
   }
   #failStart(watched, reason) {
-    if (watched.phase !== "starting") return;
+    if (watched.phase !== "starting") {
+      this.#kill(watched, `the worker ${watched.name} died: ${reason}`);
+      return;
+    }
     this.#breakPool(
       watched.pool,
       `the worker ${watched.name} could not start: ${reason}`,
@@ -2018,19 +2073,26 @@ var Spawner = class {
         this.#agent.poisoned(`${watched.name} was lost while it worked on the memory of its pool`);
         return;
       }
-      if (claim === KILLABLE) this.#bury(watched, "it was terminated, or closed, by somebody else");
+      if (claim === KILLABLE)
+        this.#bury(
+          watched,
+          `the worker ${watched.name} died: it was terminated, or closed, by somebody else`
+        );
     }
     this.#gone(watched);
   }
-  /** What a claimed worker held fails, and its pool is broken. */
+  /** What a claimed worker held fails, and its pool is broken. The workers of a process pool are to end then. */
   #bury(watched, reason) {
     if (watched.worker === 0) {
       this.#buryAdopted(watched);
       return;
     }
     const { core } = this.#agent;
-    this.#breakPool(watched.pool, `the worker ${watched.name} died: ${reason}`, watched.worker);
-    core.cf_fail_current(watched.worker, now());
+    putText(this.#agent, reason, (block, length) => {
+      core.cf_worker_died(watched.worker, block, length, now());
+      core.cf_free(block, length);
+    });
+    this.look();
   }
   #gone(watched) {
     if (watched.phase === "gone") return;
@@ -2087,22 +2149,23 @@ var Spawner = class {
     core.cf_termination_done(termination);
     this.look();
   }
-  /** Ends a worker by force, as soon as that does no harm. */
-  #kill(watched, since = performance.now()) {
+  /** Ends a worker by force, as soon as that does no harm; `reason` says why it died, where it did by itself. */
+  #kill(watched, reason, since = performance.now()) {
     if (watched.phase === "gone" || this.#agent.dead !== void 0) return;
     const claim = this.#claim(watched);
     if (claim === BUSY) {
       if (watched.phase !== "starting" && performance.now() - since > KILL_LIMIT)
         this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
-      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, since)));
+      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason, since)));
       return;
     }
     if (claim !== KILLABLE) return;
-    if (watched.worker === 0) this.#buryAdopted(watched);
+    if (reason !== void 0 || watched.worker === 0) this.#bury(watched, reason ?? "");
     else this.#agent.core.cf_fail_current(watched.worker, now());
     this.#endThread(watched);
   }
   #endThread(watched) {
+    watched.proxy?.end();
     watched.proxy?.end();
     watched.thread.terminate();
     if (watched.phase === "starting") this.#whenLockIsFree(watched);

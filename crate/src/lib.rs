@@ -51,6 +51,7 @@ mod callbacks;
 mod error;
 mod executor;
 mod future;
+mod initializer;
 mod list;
 mod map;
 mod panics;
@@ -80,6 +81,7 @@ pub use bindings::{ready, set_worker_factory};
 pub use error::{BrokenExecutor, Error, InvalidState, TaskError, Timeout};
 pub use executor::{Executor, Shutdown};
 pub use future::{Future, Promise, Snapshot, Times};
+pub use initializer::Initializer;
 pub use map::{Exhausted, Map, MapOptions, Source};
 pub use platform::is_main;
 #[cfg(all(target_arch = "wasm32", not(loom), feature = "allocator"))]

@@ -24,6 +24,7 @@
 //! A worker that leaves, or that is ended, while calls wait has a successor at once: it no longer counts as alive, but
 //! it counts as there until its thread is gone, which in some browsers takes seconds.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
@@ -35,6 +36,7 @@ use crate::agent::Agent;
 use crate::bytes::Bytes;
 use crate::callbacks::{Callbacks, Observer};
 use crate::error::{BrokenExecutor, Error};
+use crate::initializer::Initializer;
 use crate::platform::{self, AtomicU32, Deadline, UnsafeCell, Wake, Word, fence};
 use crate::queue::Queue;
 use crate::work::Work;
@@ -64,6 +66,10 @@ pub(crate) struct Options {
     pub(crate) max_workers: u32,
     /// Workers are called this, an underscore, and a number.
     pub(crate) prefix: Arc<str>,
+    /// What each worker runs before its first call.
+    pub(crate) initializer: Option<Initializer>,
+    /// How many calls a worker runs before another takes its place.
+    pub(crate) max_tasks: Option<NonZeroU32>,
     /// What JavaScript wants to know when it starts a worker; nothing in here reads it.
     pub(crate) config: Option<Bytes>,
     /// Whom to tell when the last worker is gone.

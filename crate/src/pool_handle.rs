@@ -24,6 +24,8 @@ impl PoolHandle {
     ) -> Result<Self, Error> {
         static NEXT: [AtomicU32; 2] = [AtomicU32::new(0), AtomicU32::new(0)];
         let max_workers = options.max_workers(default_workers)?;
+        let max_tasks = options.max_tasks(kind)?;
+        let initializer = options.initializer(kind)?;
         let prefix = options.thread_name_prefix.unwrap_or_else(|| {
             // Relaxed: only unique.
             let number = NEXT[usize::from(kind == Kind::Process)].fetch_add(1, Ordering::Relaxed);
@@ -38,6 +40,8 @@ impl PoolHandle {
             kind,
             max_workers,
             prefix: prefix.into(),
+            initializer,
+            max_tasks,
             config: None,
             owner: platform::current_agent(),
         })))

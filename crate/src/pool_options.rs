@@ -1,7 +1,10 @@
 //! What the constructors of both pools take.
 
+use std::num::NonZeroU32;
+
 use crate::error::Error;
-use crate::pool::MOST_WORKERS;
+use crate::initializer::Initializer;
+use crate::pool::{Kind, MOST_WORKERS};
 
 /// Options of a pool; `Default` gives Python's defaults.
 ///
@@ -21,6 +24,26 @@ pub struct PoolOptions {
     pub max_workers: Option<usize>,
     /// What workers are called: this, an underscore, and a number from zero.
     pub thread_name_prefix: Option<String>,
+    /// What each worker runs before its first call. A closure, from [`Initializer::new`], is for thread pools only.
+    pub initializer: Option<Initializer>,
+    /// For process pools only: how many calls a worker runs before another takes its place; `None` for any number. A
+    /// chunk of a `map` is one call.
+    ///
+    /// ```
+    /// use concurrent_futures::{PoolOptions, ProcessPoolExecutor};
+    ///
+    /// let pool = ProcessPoolExecutor::with(PoolOptions {
+    ///     max_workers: Some(1),
+    ///     max_tasks_per_child: Some(1),
+    ///     ..PoolOptions::default()
+    /// })?;
+    /// let [one, two] = [1, 2].map(|n: u32| pool.submit(|n: u32| n * n, n));
+    /// let (one, two) = (one?, two?);
+    /// assert_eq!((one.result(None)?, two.result(None)?), (1, 4));
+    /// assert_ne!(one.worker(), two.worker());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
+    pub max_tasks_per_child: Option<usize>,
 }
 
 impl PoolOptions {
@@ -38,5 +61,40 @@ impl PoolOptions {
                 "max_workers must be at most {MOST_WORKERS}, not {asked}"
             ))),
         }
+    }
+
+    /// The number of calls that a worker of such a pool runs, checked.
+    pub(crate) fn max_tasks(&self, kind: Kind) -> Result<Option<NonZeroU32>, Error> {
+        let Some(asked) = self.max_tasks_per_child else {
+            return Ok(None);
+        };
+        for_processes(kind, "max_tasks_per_child")?;
+        // More than anybody counts is as good as any number.
+        let most = NonZeroU32::new(u32::try_from(asked).unwrap_or(u32::MAX));
+        let none = || Error::Value("max_tasks_per_child must be at least 1, not 0".to_owned());
+        most.map(Some).ok_or_else(none)
+    }
+
+    /// The initializer, checked.
+    pub(crate) fn initializer(&self, kind: Kind) -> Result<Option<Initializer>, Error> {
+        match &self.initializer {
+            Some(initializer) if kind == Kind::Process && initializer.is_closure() => {
+                Err(Error::Value(
+                    "the initializer of a process pool must capture nothing: make it with Initializer::with, \
+                     a function and its argument"
+                        .to_owned(),
+                ))
+            }
+            initializer => Ok(initializer.clone()),
+        }
+    }
+}
+
+fn for_processes(kind: Kind, option: &str) -> Result<(), Error> {
+    match kind {
+        Kind::Process => Ok(()),
+        Kind::Thread => Err(Error::Value(format!(
+            "the option {option} is for process pools only"
+        ))),
     }
 }

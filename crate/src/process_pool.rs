@@ -110,30 +110,20 @@ impl ProcessPoolExecutor {
         A: Serialize + DeserializeOwned,
         R: Serialize + DeserializeOwned + Send + 'static,
     {
-        // It has no size, so it is found, not sent.
-        let _ = f;
         self.handle.pool().check_open()?;
         let (promise, future) = Promise::of_pool(Some(self.handle.prefix()));
-        // A user's `Serialize` runs here, and may panic.
-        match panics::catch(None, || postcard::to_allocvec(&argument)) {
-            Ok(Ok(payload)) => {
+        match encode(&argument) {
+            Ok(payload) => {
                 let call = Call {
                     promise,
-                    entry: entry::<F, A, R>(),
+                    entry: entry_of::<F, A, R>(f),
                     payload,
                 };
                 self.handle.pool().submit(Work::Remote(Box::new(call)));
             }
-            // The promise is new, so nothing has ended it.
-            Ok(Err(error)) => {
-                let message = format!(
-                    "the argument, a {}, could not be encoded: {error}",
-                    type_name::<A>()
-                );
-                let _ = promise.settle(Err(Error::Codec(message)));
-            }
-            Err(panic) => {
-                let _ = promise.settle(Err(panic));
+            Err(error) => {
+                // The promise is new, so nothing has ended it.
+                let _ = promise.settle(Err(error));
             }
         }
         Ok(future)
@@ -225,23 +215,7 @@ impl<R: DeserializeOwned + Send> RemoteCall for Call<R> {
     }
 
     fn finish(self: Box<Self>, reply: &[u8]) {
-        let worker = self.promise.worker();
-        // A user's `Deserialize` runs here, and may panic.
-        let decoded = panics::catch(worker.as_deref(), || {
-            postcard::from_bytes::<Reply<R>>(reply)
-        });
-        let outcome = match decoded {
-            Ok(Ok(Reply::Value(value))) => Ok(value),
-            Ok(Ok(Reply::Panicked { message, scene })) => {
-                Err(Error::Task(TaskError::panicked(message, scene, worker)))
-            }
-            Ok(Ok(Reply::Refused(message))) => Err(Error::Codec(message)),
-            Ok(Err(error)) => Err(Error::Codec(format!(
-                "the value, a {}, could not be decoded: {error}",
-                type_name::<R>()
-            ))),
-            Err(panic) => Err(panic),
-        };
+        let outcome = outcome_of(reply, self.promise.worker());
         // Where nobody holds the future any more, the value is dropped here.
         panics::contain("a task's value, when it was dropped,", || {
             // Only the worker settles what it began.
@@ -259,10 +233,42 @@ impl<R: DeserializeOwned + Send> RemoteCall for Call<R> {
     }
 }
 
+/// The bytes of an argument.
+pub(crate) fn encode<A: Serialize>(argument: &A) -> Result<Vec<u8>, Error> {
+    // A user's `Serialize` runs here, and may panic.
+    panics::catch(None, || postcard::to_allocvec(argument))?.map_err(|error| {
+        Error::Codec(format!(
+            "the argument, a {}, could not be encoded: {error}",
+            type_name::<A>()
+        ))
+    })
+}
+
+/// What a reply says of a call on `worker`.
+pub(crate) fn outcome_of<R: DeserializeOwned>(
+    reply: &[u8],
+    worker: Option<String>,
+) -> Result<R, Error> {
+    // A user's `Deserialize` runs here, and may panic.
+    let decoded = panics::catch(worker.as_deref(), || {
+        postcard::from_bytes::<Reply<R>>(reply)
+    })?;
+    match decoded {
+        Ok(Reply::Value(value)) => Ok(value),
+        Ok(Reply::Panicked { message, scene }) => {
+            Err(Error::Task(TaskError::panicked(message, scene, worker)))
+        }
+        Ok(Reply::Refused(message)) => Err(Error::Codec(message)),
+        Err(error) => Err(Error::Codec(format!(
+            "the value, a {}, could not be decoded: {error}",
+            type_name::<R>()
+        ))),
+    }
+}
+
 type Trampoline = fn(check: u32, payload: &[u8]) -> Vec<u8>;
 
 /// Calls the function that `entry` names, with the arguments in `payload`, and gives its encoded reply.
-#[cfg_attr(loom, expect(dead_code, reason = "models have no other instance"))]
 pub(crate) fn run_entry(entry: Entry, payload: &[u8]) -> Vec<u8> {
     // SAFETY: entries are only made by `entry` below, from a trampoline of this very module; between instances of one
     // module the index is the same. A function of another type cannot be called by accident: WebAssembly compares the
@@ -271,7 +277,8 @@ pub(crate) fn run_entry(entry: Entry, payload: &[u8]) -> Vec<u8> {
     trampoline(entry.check, payload)
 }
 
-fn entry<F, A, R>() -> Entry
+/// How another instance finds `f`; it has no size, so it need not travel.
+pub(crate) fn entry_of<F, A, R>(_f: F) -> Entry
 where
     F: Fn(A) -> R + Copy + 'static,
     A: DeserializeOwned,

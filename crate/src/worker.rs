@@ -10,10 +10,13 @@
 //!         └───────────────────────────────────┴───────────────────────┘
 //! ```
 //!
+//! The first take gives the pool's initializer, if there is one, in the same shape as a call of that kind; how it ends
+//! is told in the same way too. One that fails breaks the pool.
+//!
 //! In a browser the loop is JavaScript, around these steps: only JavaScript can give the event loop its turns, await
 //! what tasks await, and survive a trap. Natively it is [`Worker::work_until_exit`].
 //!
-//! While user code runs outside the pool, the call stands in `current`. It belongs to the worker while its agent's kill
+//! While user code runs outside the pool, the call, or the fact that it is the initializer, stands in `current`. It belongs to the worker while its agent's kill
 //! word is BUSY, and to a killer while that is HELD or once it is CLAIMED; nobody touches it while it is KILLABLE.
 
 use std::sync::Arc;
@@ -22,13 +25,13 @@ use std::time::Duration;
 
 use crate::agent::{Agent, BUSY};
 use crate::bytes::Bytes;
-use crate::call::{ENDED, ScriptCall};
+use crate::call::{ENDED, ScriptCall, VALUE};
 use crate::error::Error;
-use crate::platform::{AtomicU32, UnsafeCell};
-use crate::pool::{CLOSING, OPEN, Pool};
-#[cfg(all(not(target_arch = "wasm32"), not(loom)))]
-use crate::work::Entry;
-use crate::work::Work;
+use crate::initializer;
+use crate::platform::{self, AtomicU32, UnsafeCell};
+use crate::pool::{BROKEN, CLOSING, Kind, OPEN, Pool};
+use crate::process_pool;
+use crate::work::{Entry, Work};
 
 /// What [`Worker::take`] came back with. The numbers are the ABI's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,8 +71,19 @@ pub(crate) struct Worker {
     index: u32,
     /// Not zero once the pool was told that the worker takes no more calls.
     left: AtomicU32,
+    /// Calls that the worker has begun; only its own agent touches this and the next.
+    begun: AtomicU32,
+    /// Not zero once the worker has begun its initializer.
+    set_up: AtomicU32,
     /// See the head of this file for who may touch it when.
-    current: UnsafeCell<Option<Work>>,
+    current: UnsafeCell<Option<Held>>,
+}
+
+/// What a worker has in its hands.
+#[derive(Debug)]
+enum Held {
+    Call(Work),
+    Initializer,
 }
 
 /// What JavaScript is shown of the call in `current`; written and read by the worker's own agent only.
@@ -82,6 +96,8 @@ struct Shown {
     check: AtomicU32,
     /// The epoch to sleep on.
     epoch: AtomicU32,
+    /// Not zero where it is no call, but the initializer.
+    initializer: AtomicU32,
 }
 
 /// Where JavaScript finds what; `abi.ts` says the same.
@@ -94,6 +110,7 @@ const _: () = {
     assert!(offset_of!(Shown, entry) == 8);
     assert!(offset_of!(Shown, check) == 12);
     assert!(offset_of!(Shown, epoch) == 16);
+    assert!(offset_of!(Shown, initializer) == 20);
 };
 
 // SAFETY: `current` is touched by one agent at a time, as the kill word decides; all else is atomic or constant.
@@ -109,6 +126,8 @@ impl Worker {
             pool,
             index,
             left: AtomicU32::new(0),
+            begun: AtomicU32::new(0),
+            set_up: AtomicU32::new(0),
             current: UnsafeCell::new(None),
         });
         worker.agent.set_name(&worker.name());
@@ -138,6 +157,15 @@ impl Worker {
             if self.agent.kill_wanted() {
                 return Taken::Exit;
             }
+            if self.is_worn_out() {
+                self.leave();
+                return Taken::Exit;
+            }
+            if self.pool.phase() <= CLOSING
+                && let Some(taken) = self.begin_initializer()
+            {
+                return taken;
+            }
             let work = self.pool.queue().take();
             // After the take, as the queue's rule is: whoever changed the phase may not have got at the queue.
             let phase = self.pool.phase();
@@ -158,19 +186,18 @@ impl Worker {
             };
             match work {
                 Work::Local(call) if call.begin(self.index) => {
-                    self.hold(Work::Local(call));
+                    self.hold(Held::Call(Work::Local(call)));
                     self.run_held();
                     return Taken::Ran;
                 }
                 Work::Script(call) if call.begin(self.index) => {
-                    self.show(call.payload(), 0, 0);
-                    self.hold(Work::Script(call));
+                    self.show(call.payload(), None);
+                    self.hold(Held::Call(Work::Script(call)));
                     return Taken::Script;
                 }
                 Work::Remote(call) if call.begin(self.index) => {
-                    let entry = call.entry();
-                    self.show(call.payload(), entry.index, entry.check);
-                    self.hold(Work::Remote(call));
+                    self.show(call.payload(), Some(call.entry()));
+                    self.hold(Held::Call(Work::Remote(call)));
                     return Taken::Remote;
                 }
                 cancelled => {
@@ -209,26 +236,35 @@ impl Worker {
     fn run_held(&self) {
         self.current.with_mut(|current| {
             // SAFETY: the worker is BUSY, so `current` is its own, and nothing that a task can call touches it.
-            if let Some(Work::Local(call)) = unsafe { &mut *current } {
+            if let Some(Held::Call(Work::Local(call))) = unsafe { &mut *current } {
                 call.run();
             }
         });
-        if let Some(Work::Local(call)) = self.let_go() {
+        if let Some(Held::Call(Work::Local(call))) = self.let_go() {
             call.finish();
         }
     }
 
-    /// Ends the JavaScript call that the worker holds.
+    /// Ends the JavaScript call that the worker holds. An initializer that failed says why in words.
     pub(crate) fn finish_script(&self, kind: u32, reply: Option<Bytes>) {
-        if let Some(Work::Script(call)) = self.let_go() {
-            call.finish(kind, reply);
+        match self.let_go() {
+            Some(Held::Call(Work::Script(call))) => call.finish(kind, reply),
+            Some(Held::Initializer) if kind != VALUE => {
+                let words = reply.as_ref().map_or(&[][..], Bytes::as_slice);
+                self.initializer_failed(&String::from_utf8_lossy(words));
+            }
+            _ => {}
         }
     }
 
     /// Ends the Rust call that the worker holds, with the reply of the other instance.
     pub(crate) fn finish_remote(&self, reply: &[u8]) {
-        if let Some(Work::Remote(call)) = self.let_go() {
-            call.finish(reply);
+        match self.let_go() {
+            Some(Held::Call(Work::Remote(call))) => call.finish(reply),
+            Some(Held::Initializer) => {
+                self.end_initializer(process_pool::outcome_of(reply, Some(self.name())));
+            }
+            _ => {}
         }
     }
 
@@ -236,12 +272,81 @@ impl Worker {
     /// claimed its agent.
     pub(crate) fn fail_current(&self, error: Error) -> bool {
         match self.let_go() {
-            Some(work) => {
-                work.fail(error);
-                true
-            }
-            None => false,
+            Some(Held::Call(work)) => work.fail(error),
+            Some(Held::Initializer) => self.end_initializer(Err(error)),
+            None => return false,
         }
+        true
+    }
+
+    /// The worker died, for `reason`: what it held fails, and the pool is broken. For who claimed its agent.
+    pub(crate) fn died(&self, reason: &str) {
+        match self.let_go() {
+            Some(Held::Initializer) => self.initializer_failed(reason),
+            held => {
+                self.pool.break_because(reason, Some(self));
+                if let Some(Held::Call(work)) = held {
+                    work.fail(self.pool.broken());
+                }
+            }
+        }
+    }
+
+    /// Begins the pool's initializer, once; one that runs right here ends, too.
+    fn begin_initializer(&self) -> Option<Taken> {
+        let initializer = self.pool.options().initializer.as_ref()?;
+        // Relaxed: only this agent touches it.
+        if self.set_up.swap(1, Ordering::Relaxed) != 0 {
+            return None;
+        }
+        self.hold(Held::Initializer);
+        Some(match initializer.kind() {
+            initializer::Kind::Closure(closure) => {
+                let outcome = closure.run(&self.name());
+                self.let_go();
+                self.end_initializer(outcome);
+                Taken::Ran
+            }
+            initializer::Kind::Function { entry, payload } => match self.pool.options().kind {
+                Kind::Thread => {
+                    let reply = process_pool::run_entry(*entry, payload);
+                    self.finish_remote(&reply);
+                    Taken::Ran
+                }
+                Kind::Process => {
+                    self.show(payload, Some(*entry));
+                    Taken::Remote
+                }
+            },
+            initializer::Kind::Script(payload) => {
+                self.show(payload.as_slice(), None);
+                Taken::Script
+            }
+        })
+    }
+
+    fn end_initializer(&self, outcome: Result<(), Error>) {
+        match outcome {
+            Ok(()) => {}
+            Err(Error::Task(error)) => self.initializer_failed(error.message()),
+            Err(error) => self.initializer_failed(&error.to_string()),
+        }
+    }
+
+    /// Python logs this, too. Where the worker was ended by force, the pool is broken already, and says why.
+    fn initializer_failed(&self, message: &str) {
+        if self.pool.phase() != BROKEN {
+            let reason = format!("a worker's initializer failed: {message}");
+            platform::report(&format!("{}: {reason}", self.name()));
+            self.pool.break_because(&reason, Some(self));
+        }
+    }
+
+    /// Whether the worker has run as many calls as one may.
+    fn is_worn_out(&self) -> bool {
+        let most = self.pool.options().max_tasks;
+        // Relaxed: only this agent touches it.
+        most.is_some_and(|most| self.begun.load(Ordering::Relaxed) >= most.get())
     }
 
     /// Ends `call` by force, if the worker still holds it: its future fails with the error that its agent keeps for it,
@@ -254,7 +359,7 @@ impl Worker {
         }
         let holds = self.current.with(|current| {
             // SAFETY: the agent is HELD by us, so nobody else touches `current`.
-            matches!(unsafe { &*current }, Some(Work::Script(held)) if Arc::ptr_eq(held, call))
+            matches!(unsafe { &*current }, Some(Held::Call(Work::Script(held))) if Arc::ptr_eq(held, call))
         });
         if !holds {
             self.agent.let_go();
@@ -291,7 +396,7 @@ impl Worker {
         clippy::cast_possible_truncation,
         reason = "addresses have 32 bits where JavaScript reads them"
     )]
-    fn show(&self, payload: &[u8], entry: usize, check: u32) {
+    fn show(&self, payload: &[u8], entry: Option<Entry>) {
         // Relaxed: the same agent reads them.
         self.shown
             .payload
@@ -299,27 +404,36 @@ impl Worker {
         self.shown
             .payload_length
             .store(payload.len() as u32, Ordering::Relaxed);
-        self.shown.entry.store(entry as u32, Ordering::Relaxed);
-        self.shown.check.store(check, Ordering::Relaxed);
+        if let Some(Entry { index, check }) = entry {
+            self.shown.entry.store(index as u32, Ordering::Relaxed);
+            self.shown.check.store(check, Ordering::Relaxed);
+        }
     }
 
-    fn hold(&self, work: Work) {
+    fn hold(&self, held: Held) {
+        let initializer = matches!(held, Held::Initializer);
+        // Relaxed here and below: only this agent touches them.
+        self.shown
+            .initializer
+            .store(u32::from(initializer), Ordering::Relaxed);
+        self.begun
+            .fetch_add(u32::from(!initializer), Ordering::Relaxed);
         self.current.with_mut(|current| {
             // SAFETY: the worker is BUSY, so `current` is its own.
-            unsafe { *current = Some(work) };
+            unsafe { *current = Some(held) };
         });
     }
 
     /// Takes the call out of the worker's hands; from now on the worker counts as free.
-    fn let_go(&self) -> Option<Work> {
-        let work = self.current.with_mut(|current| {
+    fn let_go(&self) -> Option<Held> {
+        let held = self.current.with_mut(|current| {
             // SAFETY: the caller is the BUSY worker, or has claimed its agent.
             unsafe { (*current).take() }
         });
-        if work.is_some() {
+        if let Some(Held::Call(_)) = held {
             self.pool.release_one();
         }
-        work
+        held
     }
 }
 
@@ -362,7 +476,13 @@ impl Worker {
         self.current.with(|current| {
             // SAFETY: the worker is BUSY, so `current` is its own.
             match unsafe { &*current } {
-                Some(Work::Remote(call)) => Some((call.entry(), call.payload().to_vec())),
+                Some(Held::Call(Work::Remote(call))) => {
+                    Some((call.entry(), call.payload().to_vec()))
+                }
+                Some(Held::Initializer) => {
+                    let initializer = self.pool.options().initializer.as_ref();
+                    initializer.and_then(initializer::Initializer::function)
+                }
                 _ => None,
             }
         })

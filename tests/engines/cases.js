@@ -4,6 +4,7 @@ import { adopt, isolated } from '../../dist/index.js';
 import { awaiting, blocking } from './checks.js';
 import { faults } from './faults.js';
 import { forms } from './forms.js';
+import { options } from './options.js';
 import { KINDS } from './pools.js';
 import { progress } from './progress.js';
 import { apart, refusals } from './refusals.js';
@@ -76,7 +77,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-Object.assign(cases, forms, faults, shared ? progress : apart);
+Object.assign(cases, forms, options, faults, shared ? progress : apart);
 
 globalThis.caseNames = () => Object.keys(cases);
 

@@ -7,7 +7,7 @@ import {
   tasksOf,
   waitSync,
 } from '../../dist/index.js';
-import { same } from './same.js';
+import { same, thrown } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 
@@ -76,12 +76,3 @@ export const blocking = {
     same(slow.resultSync(), 100);
   },
 };
-
-function thrown(call) {
-  try {
-    call();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('it should have thrown');
-}

@@ -2,4 +2,9 @@
 
 import { serve } from '../../dist/worker.js';
 
-serve({ greet: name => `hello ${name}` });
+serve({
+  greet: name => `hello ${name}`,
+  setUp(word, more) {
+    globalThis.setUp = [...(globalThis.setUp ?? []), `${word} ${more.n}`];
+  },
+});

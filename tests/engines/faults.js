@@ -9,15 +9,10 @@ import {
   withExecutor,
 } from '../../dist/index.js';
 import { AnyBroken, AnyPool, POOLS } from './pools.js';
-import { rejection, same } from './same.js';
+import { noWorkerLives, rejection, same, until } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 const script = new URL('../../dist/default-worker.js', import.meta.url);
-
-/** Resolves when `condition` holds; looks again with every turn of the event loop. */
-async function until(condition) {
-  while (!condition()) await new Promise(resolve => setTimeout(resolve));
-}
 
 /** Resolves when somebody says something on the channel. */
 function heard(name) {
@@ -41,11 +36,6 @@ function noteMemories() {
     }
   };
   return memories;
-}
-
-/** Resolves when no worker lives: each holds a lock for as long as it does. */
-async function noWorkerLives() {
-  while ((await navigator.locks.query()).held.length > 0);
 }
 
 export const faults = {

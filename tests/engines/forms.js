@@ -14,7 +14,7 @@ import {
   withExecutor,
 } from '../../dist/index.js';
 import { AnyPool, POOLS } from './pools.js';
-import { rejection, same } from './same.js';
+import { all, rejection, same, thrown } from './same.js';
 
 const byAddress = tasksOf(new URL('./tasks.js', import.meta.url));
 const served = tasksOf();
@@ -201,18 +201,3 @@ export const forms = {
     });
   },
 };
-
-function thrown(call) {
-  try {
-    call();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('it should have thrown');
-}
-
-async function all(values) {
-  const list = [];
-  for await (const value of values) list.push(value);
-  return list;
-}

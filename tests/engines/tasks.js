@@ -63,3 +63,38 @@ export async function nested(count) {
     return squares;
   });
 }
+
+/** An initializer: what it is given, it leaves where tasks find it. */
+export function setUp(word, more) {
+  globalThis.setUp = [...(globalThis.setUp ?? []), `${word} ${more.n}`];
+}
+
+/** The same, not at once. */
+export async function setUpLater(word, more) {
+  await later(5);
+  setUp(word, more);
+}
+
+/** What initializers have left, after a while. */
+export async function seenAfter(milliseconds) {
+  await later(milliseconds);
+  return globalThis.setUp;
+}
+
+export async function refuseLater(word) {
+  await later(5);
+  return refuse(word);
+}
+
+export function closeWorkerQuietly() {
+  try {
+    self.close();
+  } catch {
+    // It goes on as if nothing had happened.
+  }
+}
+
+/** An initializer that fails in every worker but the first of its pool. */
+export function onceThenRefuse() {
+  if (!self.name.endsWith('_0')) refuse('second');
+}

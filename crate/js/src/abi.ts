@@ -20,15 +20,9 @@ export interface Core {
   readonly cf_agent_new: (flags: number) => Address;
   readonly cf_agent_gone: (agent: Address) => void;
   readonly cf_attach_worker: (worker: Address, flags: number) => void;
-  readonly cf_pool_new: (
-    kind: number,
-    maxWorkers: number,
-    prefix: Address,
-    prefixLength: number,
-    config: Address,
-    configLength: number,
-    owner: Address,
-  ) => Address;
+  /** The words of `spec`: kind, workers at most, calls of a worker at most; prefix, config and initializer, each an
+   * address and a length; the owner. */
+  readonly cf_pool_new: (spec: Address) => Address;
   readonly cf_pool_release: (pool: Address) => void;
   readonly cf_pool_phase: (pool: Address) => number;
   readonly cf_pool_workers: (pool: Address) => number;
@@ -84,6 +78,7 @@ export interface Core {
     stackLength: number,
     now: number,
   ) => number;
+  readonly cf_worker_died: (worker: Address, reason: Address, length: number, now: number) => void;
   readonly cf_worker_gone: (worker: Address) => void;
   readonly cf_run_entry: (
     index: number,
@@ -165,6 +160,7 @@ export const SHOWN_PAYLOAD_LENGTH = 1;
 export const SHOWN_ENTRY = 2;
 export const SHOWN_CHECK = 3;
 export const SHOWN_EPOCH = 4;
+export const SHOWN_INITIALIZER = 5;
 
 /** What an agent needs to work on the same memory as its spawner. */
 export interface Home {
@@ -203,9 +199,11 @@ export interface CallMessage {
   readonly payload: ArrayBuffer;
   readonly entry: number;
   readonly check: number;
+  /** Whether it is no call, but the pool's initializer. */
+  readonly initializer: boolean;
 }
 
-/** The answer; `kind` has a meaning after SCRIPT only. */
+/** The answer; `kind` has a meaning after SCRIPT only. An initializer that failed says why, as UTF-8, with BROKEN. */
 export interface ReplyMessage {
   readonly cf: 'reply';
   readonly kind: number;
@@ -248,9 +246,9 @@ export type ToSpawner =
   | ({ readonly cf: 'up' } & Stack)
   | { readonly cf: 'bye' }
   | ReplyMessage
-  /** The worker, or the spawner, could not get up. */
+  /** The worker, or the spawner, could not get up, or cannot go on. */
   | { readonly cf: 'failed'; readonly reason: string }
-  /** The instance with private memory trapped: the pool is broken. */
+  /** A call trapped, in the instance with private memory or in a closure: the worker is dead. */
   | { readonly cf: 'trapped'; readonly reason: string }
   /** The instance on pool memory trapped: the memory is dead. */
   | { readonly cf: 'poison'; readonly reason: string }

@@ -1,10 +1,11 @@
 // The worker side where memory cannot be shared: a worker apart from its pool. Each call comes as a message, one at a
 // time, from the proxy that took it; each reply goes back as one.
 
-import { type CallMessage, REMOTE, THROWN, VALUE } from './abi.js';
+import { BROKEN, type CallMessage, REMOTE, THROWN, VALUE } from './abi.js';
 import { shadowClose } from './close.js';
 import { Decoder } from './decode.js';
 import { toBytes } from './encode.js';
+import { initializerFailure } from './initializer.js';
 import type { TellSpawner } from './messages.js';
 import type { TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
@@ -23,14 +24,14 @@ export class Apart {
   }
 
   /** Runs a call and replies. */
-  async run({ taken, payload, entry, check }: CallMessage): Promise<void> {
+  async run({ taken, payload, entry, check, initializer }: CallMessage): Promise<void> {
     const bytes = new Uint8Array(payload);
     if (taken === REMOTE) this.#runRemote(entry, check, bytes);
-    else await this.#runScript(bytes);
+    else await this.#runScript(bytes, initializer);
   }
 
   /** A call in JavaScript. */
-  async #runScript(payload: Uint8Array): Promise<void> {
+  async #runScript(payload: Uint8Array, initializer: boolean): Promise<void> {
     let kind = VALUE;
     let value: unknown;
     try {
@@ -41,6 +42,11 @@ export class Apart {
     } catch (error) {
       kind = THROWN;
       value = error;
+    }
+    if (initializer) {
+      const failure = initializerFailure(kind, value, this.#exit.wanted);
+      this.#reply(failure === undefined ? VALUE : BROKEN, new TextEncoder().encode(failure));
+      return;
     }
     let reply: Uint8Array<ArrayBuffer>;
     try {

@@ -3,16 +3,25 @@
 import type { Address } from './abi.js';
 import { type Agent, SCRATCH_WORDS } from './agent.js';
 
+/** Text as UTF-8. */
+export function toUtf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Puts `bytes` into a new block; gives its address and length. */
+export function putBytes(agent: Agent, bytes: Uint8Array): [block: Address, length: number] {
+  const block = agent.allocate(bytes.length);
+  agent.bytes.set(bytes, block);
+  return [block, bytes.length];
+}
+
 /** Puts `text` into a new block as UTF-8, and gives it to `use`, which takes it over. */
 export function putText<R>(
   agent: Agent,
   text: string,
   use: (block: Address, length: number) => R,
 ): R {
-  const encoded = new TextEncoder().encode(text);
-  const block = agent.allocate(encoded.length);
-  agent.bytes.set(encoded, block);
-  return use(block, encoded.length);
+  return use(...putBytes(agent, toUtf8(text)));
 }
 
 /** The text that `ask` gives the address of, and writes the length of to where it is told. */

@@ -4,7 +4,12 @@
 import type { FromSpawner } from './abi.js';
 import { isolated } from './isolation.js';
 import { onGreeting } from './messages.js';
-import { type PoolOptions, ProcessPoolExecutorBase, ThreadPoolExecutorBase } from './pool.js';
+import {
+  type PoolOptions,
+  ProcessPoolExecutorBase,
+  type ProcessPoolOptions,
+  ThreadPoolExecutorBase,
+} from './pool.js';
 import { type Loader, ready as readyWith } from './ready.js';
 
 export { AsyncExecutor, type AsyncExecutorOptions } from './async-executor.js';
@@ -32,7 +37,7 @@ export type { WorkerFactory } from './factory.js';
 export { Future, type Snapshot, type WaitOptions } from './future.js';
 export { InlineExecutor } from './inline-executor.js';
 export type { MapIterator, MapOptions } from './map.js';
-export type { PoolOptions } from './pool.js';
+export type { PoolOptions, ProcessPoolOptions } from './pool.js';
 export { partial, type Task, TaskRef, type Tasks, task, tasksOf } from './tasks.js';
 export {
   ALL_COMPLETED,
@@ -88,7 +93,7 @@ export class ThreadPoolExecutor extends ThreadPoolExecutorBase {
  * waited for by blocking.
  */
 export class ProcessPoolExecutor extends ProcessPoolExecutorBase {
-  constructor(options: PoolOptions = {}) {
+  constructor(options: ProcessPoolOptions = {}) {
     super(options, loader);
   }
 }

@@ -10,9 +10,13 @@
 // The worker is BUSY in all of it but user code and sleep, where it is KILLABLE. User code that returns a promise is
 // awaited, so the event loop turns meanwhile; otherwise it gets a turn every 8 ms, so that timers, messages and
 // imports of earlier tasks go on under any load.
+//
+// The pool's initializer comes first, as if it were a call; one that fails breaks the pool.
 
 import {
   type Address,
+  BROKEN,
+  BROKEN_POOL,
   EXIT,
   NOTHING,
   REMOTE,
@@ -20,6 +24,7 @@ import {
   SHOWN_CHECK,
   SHOWN_ENTRY,
   SHOWN_EPOCH,
+  SHOWN_INITIALIZER,
   SHOWN_PAYLOAD,
   SHOWN_PAYLOAD_LENGTH,
   THROWN,
@@ -27,9 +32,10 @@ import {
   VALUE,
 } from './abi.js';
 import type { Agent } from './agent.js';
-import { putText } from './blocks.js';
+import { putText, readText } from './blocks.js';
 import { now, turn } from './clock.js';
 import { shadowClose } from './close.js';
+import { initializerFailure, reportInitializer } from './initializer.js';
 import type { TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
 import { isThenable } from './tasks.js';
@@ -49,9 +55,12 @@ export interface Loop {
   readonly tell: (message: ToSpawner) => void;
 }
 
+/** Whether a task has closed this worker. */
+let exit = { wanted: false };
+
 /** Works until the pool lets the worker go. */
 export async function work(loop: Loop): Promise<void> {
-  const exit = shadowClose();
+  exit = shadowClose();
   const { agent, worker } = loop;
   let turned = performance.now();
   for (;;) {
@@ -160,8 +169,31 @@ async function awaitThenFinish(loop: Loop, pending: PromiseLike<unknown>): Promi
   finish(loop, kind, value);
 }
 
+function isInitializer({ agent, worker }: Loop): boolean {
+  return agent.words[worker / 4 + SHOWN_INITIALIZER] !== 0;
+}
+
+/** Ends the initializer: nobody wants its value, and its error only in words. */
+function finishInitializer(loop: Loop, kind: number, value: unknown): void {
+  const { agent, worker } = loop;
+  const { core } = agent;
+  const failure = initializerFailure(kind, value, exit.wanted);
+  agent.enter();
+  guarded(loop, () => {
+    if (failure === undefined) core.cf_finish(worker, VALUE, 0, 0, now());
+    else
+      putText(agent, failure, (block, length) =>
+        core.cf_finish(worker, BROKEN, block, length, now()),
+      );
+  });
+}
+
 /** Encodes the reply, then enters the pool and ends the call. What cannot be sent fails the call with the reason. */
 function finish(loop: Loop, kind: number, value: unknown): void {
+  if (isInitializer(loop)) {
+    finishInitializer(loop, kind, value);
+    return;
+  }
   const { agent, worker } = loop;
   let sent = kind;
   let length: number;
@@ -221,6 +253,13 @@ function runRemote(loop: Loop): void {
   agent.bytes.set(reply, block);
   agent.core.cf_finish_remote(worker, block, reply.length, now());
   agent.core.cf_free(block, reply.length);
+  const pool = agent.core.cf_worker_pool(worker);
+  if (isInitializer(loop) && agent.core.cf_pool_phase(pool) === BROKEN_POOL) {
+    const reason = readText(agent, out => agent.core.cf_pool_reason(pool, out));
+    agent.leave();
+    reportInitializer(reason);
+    agent.enter();
+  }
 }
 
 /** Fails the closure that the worker runs; false where it runs none. */

@@ -5,7 +5,7 @@
 
 import { type Address, PROCESS, REFUSED_BROKEN, REFUSED_SHUTDOWN, THREAD } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
-import { putText, readText } from './blocks.js';
+import { putBytes, readText, toUtf8 } from './blocks.js';
 import { toBytes } from './encode.js';
 import {
   type BrokenExecutor,
@@ -19,10 +19,10 @@ import { describeFactory, type WorkerFactory } from './factory.js';
 import { Failures } from './failures.js';
 import { Future, type Origin } from './future.js';
 import { isolated, refuseBlocking } from './isolation.js';
-import { checkOptions } from './options.js';
+import { checkCount, checkOptions } from './options.js';
 import { type Loader, ready } from './ready.js';
 import { currentRealm, type Realm } from './realm.js';
-import { type TaskRef, toCall } from './tasks.js';
+import { describe, type Task, type TaskRef, toCall } from './tasks.js';
 
 /** The most workers of a pool: browsers let more than a few hundred wait without a word. */
 const MOST_WORKERS = 256;
@@ -38,6 +38,19 @@ export interface PoolOptions {
   readonly worker?: WorkerFactory | undefined;
   /** Workers are called this, an underscore, and a number from zero. */
   readonly threadNamePrefix?: string | undefined;
+  /**
+   * A task that each worker runs before its first call; it may be async. If it fails, it is reported on the console and
+   * the pool is broken: what waits fails, and so does every later `submit`.
+   */
+  readonly initializer?: Task | undefined;
+  /** The arguments of `initializer`; they are encoded once, when the executor is made. */
+  readonly initargs?: readonly unknown[] | undefined;
+}
+
+/** Options of a process pool. */
+export interface ProcessPoolOptions extends PoolOptions {
+  /** How many calls a worker runs before another takes its place; a chunk of a `map` is one call. Any number if not given. */
+  readonly maxTasksPerChild?: number | undefined;
 }
 
 /** A call that waits for the module to be loaded. */
@@ -52,6 +65,8 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   readonly failures: Failures = new Failures();
   readonly #kind: number;
   readonly #maxWorkers: number;
+  readonly #maxTasks: number;
+  readonly #initializer: Uint8Array | undefined;
   readonly #prefix: string;
   readonly #factory: WorkerFactory | undefined;
   readonly #load: Loader;
@@ -66,7 +81,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   constructor(
     kind: number,
     what: string,
-    options: PoolOptions,
+    options: ProcessPoolOptions,
     defaultWorkers: number,
     load: Loader,
   ) {
@@ -75,10 +90,12 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       throw new TypeError(`${what} takes an object of options, not ${String(options)}`);
     this.#kind = kind;
     this.#maxWorkers = checkWorkers(options.maxWorkers, defaultWorkers);
+    this.#maxTasks = checkTasks(options.maxTasksPerChild, kind);
     if (options.worker !== undefined && typeof options.worker !== 'function')
       throw new TypeError('the option `worker` must be a function that returns a new Worker');
     this.#factory = options.worker;
     this.#prefix = options.threadNamePrefix ?? `${what}-${nextNumber(what)}`;
+    this.#initializer = encodeInitializer(options);
     this.#load = load;
     if (kind === THREAD && !isolated()) throw new NotIsolatedError(what);
     const realm = currentRealm();
@@ -208,19 +225,17 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       // Another agent is to make the workers, and cannot be given the function.
       const source = spawner === undefined && this.#factory && describeFactory(this.#factory);
       const config = source ? JSON.stringify(source) : '';
-      this.#pool = putText(agent, this.#prefix, (prefix, prefixLength) =>
-        putText(agent, config, (block, length) =>
-          agent.core.cf_pool_new(
-            this.#kind,
-            this.#maxWorkers,
-            prefix,
-            prefixLength,
-            block,
-            length,
-            agent.address,
-          ),
-        ),
-      );
+      const spec = [
+        this.#kind,
+        this.#maxWorkers,
+        this.#maxTasks,
+        ...putBytes(agent, toUtf8(this.#prefix)),
+        ...putBytes(agent, toUtf8(config)),
+        ...(this.#initializer === undefined ? [0, 0] : putBytes(agent, this.#initializer)),
+        agent.address,
+      ];
+      agent.words.set(spec, agent.scratch / 4);
+      this.#pool = agent.core.cf_pool_new(agent.scratch);
     });
     if (this.#factory !== undefined) spawner?.setFactory(this.#pool, this.#factory);
     spawner?.use(this);
@@ -294,7 +309,7 @@ export class ThreadPoolExecutorBase extends PoolExecutor {
 
 /** Python's `ProcessPoolExecutor`: each process is a Web Worker that shares nothing with the caller but messages. */
 export class ProcessPoolExecutorBase extends PoolExecutor {
-  constructor(options: PoolOptions = {}, load: Loader) {
+  constructor(options: ProcessPoolOptions = {}, load: Loader) {
     super(PROCESS, 'ProcessPoolExecutor', options, cores(), load);
   }
 
@@ -324,6 +339,23 @@ function checkWorkers(asked: unknown, fallback: number): number {
   if (asked > MOST_WORKERS)
     throw new RangeError(`maxWorkers must be at most ${MOST_WORKERS}, not ${asked}`);
   return asked;
+}
+
+function checkTasks(asked: unknown, kind: number): number {
+  if (asked === undefined) return 0;
+  if (kind === THREAD) throw new TypeError('the option `maxTasksPerChild` is for process pools');
+  // More than anybody counts is as good as any number.
+  return Math.min(checkCount('maxTasksPerChild', asked), 0x7fff_ffff);
+}
+
+function encodeInitializer({ initializer, initargs }: PoolOptions): Uint8Array | undefined {
+  if (initargs !== undefined && !Array.isArray(initargs))
+    throw new TypeError(
+      `the option \`initargs\` must be an array of arguments, not ${describe(initargs)}`,
+    );
+  if (initializer === undefined) return undefined;
+  const { ref, fixed } = toCall(initializer);
+  return toBytes([...fixed, ...(initargs ?? []), ref.wire], 'initargs');
 }
 
 const numbers = new Map<string, number>();

@@ -18,6 +18,7 @@ import {
   SHOWN_CHECK,
   SHOWN_ENTRY,
   SHOWN_EPOCH,
+  SHOWN_INITIALIZER,
   SHOWN_PAYLOAD,
   SHOWN_PAYLOAD_LENGTH,
   THROWN,
@@ -125,10 +126,11 @@ export class WorkerProxy {
     const start = words[at + SHOWN_PAYLOAD] ?? 0;
     const entry = words[at + SHOWN_ENTRY] ?? 0;
     const check = words[at + SHOWN_CHECK] ?? 0;
+    const initializer = words[at + SHOWN_INITIALIZER] !== 0;
     try {
       const payload = new Uint8Array(words[at + SHOWN_PAYLOAD_LENGTH] ?? 0);
       payload.set(bytes.subarray(start, start + payload.length));
-      this.#send({ cf: 'call', taken, payload: payload.buffer, entry, check });
+      this.#send({ cf: 'call', taken, payload: payload.buffer, entry, check, initializer });
       return true;
     } catch (error) {
       this.#failHeld(error);

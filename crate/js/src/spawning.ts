@@ -207,10 +207,7 @@ export class Spawner implements Watcher {
         else if (message.cf === 'reply') watched.proxy?.answer(message);
         else if (message.cf === 'bye') this.#dismiss(watched);
         else if (message.cf === 'failed') this.#failStart(watched, message.reason);
-        else if (message.cf === 'trapped') {
-          this.#breakPool(pool, message.reason, worker);
-          this.#kill(watched);
-        }
+        else if (message.cf === 'trapped') this.#kill(watched, message.reason);
       });
       if (!isolated()) watched.proxy = this.#standInFor(watched, line);
       this.#boot(watched);
@@ -321,7 +318,10 @@ export class Spawner implements Watcher {
   }
 
   #failStart(watched: Watched, reason: string): void {
-    if (watched.phase !== 'starting') return;
+    if (watched.phase !== 'starting') {
+      this.#kill(watched, `the worker ${watched.name} died: ${reason}`);
+      return;
+    }
     this.#breakPool(
       watched.pool,
       `the worker ${watched.name} could not start: ${reason}`,
@@ -364,20 +364,27 @@ export class Spawner implements Watcher {
         this.#agent.poisoned(`${watched.name} was lost while it worked on the memory of its pool`);
         return;
       }
-      if (claim === KILLABLE) this.#bury(watched, 'it was terminated, or closed, by somebody else');
+      if (claim === KILLABLE)
+        this.#bury(
+          watched,
+          `the worker ${watched.name} died: it was terminated, or closed, by somebody else`,
+        );
     }
     this.#gone(watched);
   }
 
-  /** What a claimed worker held fails, and its pool is broken. */
+  /** What a claimed worker held fails, and its pool is broken. The workers of a process pool are to end then. */
   #bury(watched: Watched, reason: string): void {
     if (watched.worker === 0) {
       this.#buryAdopted(watched);
       return;
     }
     const { core } = this.#agent;
-    this.#breakPool(watched.pool, `the worker ${watched.name} died: ${reason}`, watched.worker);
-    core.cf_fail_current(watched.worker, now());
+    putText(this.#agent, reason, (block, length) => {
+      core.cf_worker_died(watched.worker, block, length, now());
+      core.cf_free(block, length);
+    });
+    this.look();
   }
 
   #gone(watched: Watched): void {
@@ -440,25 +447,27 @@ export class Spawner implements Watcher {
     this.look();
   }
 
-  /** Ends a worker by force, as soon as that does no harm. */
-  #kill(watched: Watched, since = performance.now()): void {
+  /** Ends a worker by force, as soon as that does no harm; `reason` says why it died, where it did by itself. */
+  #kill(watched: Watched, reason?: string, since = performance.now()): void {
     if (watched.phase === 'gone' || this.#agent.dead !== undefined) return;
     const claim = this.#claim(watched);
     if (claim === BUSY) {
       // One that is starting may be at work already, its `up` still on the way; or it finds the wish when it is up.
       if (watched.phase !== 'starting' && performance.now() - since > KILL_LIMIT)
         this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
-      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, since)));
+      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason, since)));
       return;
     }
     // It is being ended already.
     if (claim !== KILLABLE) return;
-    if (watched.worker === 0) this.#buryAdopted(watched);
+    if (reason !== undefined || watched.worker === 0) this.#bury(watched, reason ?? '');
     else this.#agent.core.cf_fail_current(watched.worker, now());
     this.#endThread(watched);
   }
 
   #endThread(watched: Watched): void {
+    // A reply that is on its way comes too late.
+    watched.proxy?.end();
     watched.proxy?.end();
     watched.thread.terminate();
     // Nobody waits for the lock of one whose `up` has not come.

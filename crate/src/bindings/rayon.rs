@@ -28,6 +28,7 @@ async fn build_global(threads: usize) -> Result<(), Error> {
     let options = PoolOptions {
         max_workers: Some(threads.saturating_add(1)),
         thread_name_prefix: Some("rayon".to_owned()),
+        ..PoolOptions::default()
     };
     if threads == 0 {
         return Err(Error::Value(

@@ -1,5 +1,7 @@
 //! Models of a pool: every call ends, whatever races with the end of the pool.
 
+use std::num::NonZeroU32;
+
 use super::{
     Agent, Arc, Attempt, Bytes, Context, Count, Duration, Error, Future, Kind, LocalCall, Notify,
     Options, Poll, Pool, Promise, ScriptCall, Taken, VALUE, Wake, Waker, Work, Worker, model, pin,
@@ -35,10 +37,16 @@ impl LocalCall for Call {
 }
 
 fn pool() -> Arc<Pool> {
+    pool_with(None)
+}
+
+fn pool_with(max_tasks: Option<NonZeroU32>) -> Arc<Pool> {
     Pool::new(Options {
         kind: Kind::Thread,
         max_workers: 1,
         prefix: "model".into(),
+        initializer: None,
+        max_tasks,
         config: None,
         owner: None,
     })
@@ -167,6 +175,27 @@ fn whoever_joins_is_woken_by_the_last_worker() {
         pool.join(None).unwrap();
         assert_eq!(future.result(Duration::ZERO).unwrap(), 1);
         worker.join().unwrap();
+    });
+}
+
+#[test]
+fn whoever_joins_is_not_woken_between_a_worker_and_its_successor() {
+    model(|| {
+        let (pool, ran) = (pool_with(NonZeroU32::new(1)), Count::default());
+        let futures = [(); 2].map(|()| submit(&pool, &ran).unwrap());
+        let workers = thread::spawn({
+            let pool = Arc::clone(&pool);
+            move || {
+                for _ in 0..2 {
+                    assert_eq!(pool.workers_alive(), 1);
+                    work(&pool);
+                }
+            }
+        });
+        pool.shut_down(false);
+        pool.join(None).unwrap();
+        assert!(futures.iter().all(Future::done));
+        workers.join().unwrap();
     });
 }
 

@@ -1,9 +1,6 @@
 //! What the task side does with entries and bytes that no `submit` would make.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use super::{Entry, Reply, entry, run_entry};
+use super::{Entry, Reply, entry_of, run_entry};
 
 fn one_more(n: u32) -> u32 {
     n + 1
@@ -11,15 +8,6 @@ fn one_more(n: u32) -> u32 {
 
 fn one_less(n: u32) -> u32 {
     n - 1
-}
-
-fn entry_of<F, A, R>(_: F) -> Entry
-where
-    F: Fn(A) -> R + Copy + 'static,
-    A: DeserializeOwned,
-    R: Serialize,
-{
-    entry::<F, A, R>()
 }
 
 fn reply(entry: Entry, payload: &[u8]) -> Reply<u32> {
@@ -30,18 +18,21 @@ fn reply(entry: Entry, payload: &[u8]) -> Reply<u32> {
 fn an_entry_calls_its_function() {
     let payload = postcard::to_allocvec(&5_u32).unwrap();
     assert!(matches!(
-        reply(entry_of(one_more), &payload),
+        reply(entry_of::<_, u32, u32>(one_more), &payload),
         Reply::Value(6)
     ));
     assert!(matches!(
-        reply(entry_of(one_less), &payload),
+        reply(entry_of::<_, u32, u32>(one_less), &payload),
         Reply::Value(4)
     ));
 }
 
 #[test]
 fn an_index_that_names_another_function_is_refused_and_calls_nothing() {
-    let [right, other] = [entry_of(one_more), entry_of(one_less)];
+    let [right, other] = [
+        entry_of::<_, u32, u32>(one_more),
+        entry_of::<_, u32, u32>(one_less),
+    ];
     assert_ne!(right.check, other.check);
     let wrong = Entry {
         check: other.check,
@@ -59,7 +50,7 @@ fn an_index_that_names_another_function_is_refused_and_calls_nothing() {
 
 #[test]
 fn bytes_that_are_no_argument_are_refused() {
-    let Reply::Refused(message) = reply(entry_of(one_more), &[]) else {
+    let Reply::Refused(message) = reply(entry_of::<_, u32, u32>(one_more), &[]) else {
         panic!("it should be refused");
     };
     assert!(message.starts_with("the argument, a u32, could not be decoded: "));

@@ -21,6 +21,7 @@ fn pool() -> ThreadPoolExecutor {
     ThreadPoolExecutor::with(PoolOptions {
         max_workers: Some(1),
         thread_name_prefix: Some("panics".to_owned()),
+        ..PoolOptions::default()
     })
     .unwrap()
 }

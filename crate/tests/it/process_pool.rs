@@ -16,6 +16,7 @@ fn pool() -> ProcessPoolExecutor {
     ProcessPoolExecutor::with(PoolOptions {
         max_workers: Some(1),
         thread_name_prefix: Some("crate".to_owned()),
+        ..PoolOptions::default()
     })
     .unwrap()
 }

@@ -17,6 +17,7 @@ fn named(max_workers: usize, prefix: &str) -> ThreadPoolExecutor {
     ThreadPoolExecutor::with(PoolOptions {
         max_workers: Some(max_workers),
         thread_name_prefix: Some(prefix.to_owned()),
+        ..PoolOptions::default()
     })
     .unwrap()
 }

@@ -1,0 +1,195 @@
+// What the options of a pool do: an initializer, and workers that are replaced.
+
+import {
+  isolated,
+  ProcessPoolExecutor,
+  ThreadPoolExecutor,
+  tasksOf,
+  withExecutor,
+} from '../../dist/index.js';
+import { POOLS } from './pools.js';
+import { all, noWorkerLives, rejection, same, thrown, until } from './same.js';
+
+const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
+const served = tasksOf();
+const entry = () => new Worker(new URL('./entry.worker.js', import.meta.url), { type: 'module' });
+
+/** The error with which `submit` refuses, once it does. */
+async function refusal(executor) {
+  let error;
+  await until(() => {
+    try {
+      executor
+        .submit(tasks.square, 1)
+        .exception()
+        .catch(() => {});
+    } catch (refused) {
+      error = refused;
+    }
+    return error !== undefined;
+  });
+  return error;
+}
+
+export const options = {
+  async 'an initializer has run in every worker before its first call, whatever form it has'() {
+    const closure = (word, more) => {
+      globalThis.setUp = [...(globalThis.setUp ?? []), `${word} ${more.n}`];
+    };
+    for (const [Pool] of POOLS)
+      for (const [initializer, worker] of [
+        [tasks.setUp, undefined],
+        [tasks.setUpLater, undefined],
+        [closure, undefined],
+        [served.setUp, entry],
+      ]) {
+        const initargs = ['ready', { n: 7 }];
+        const options = { maxWorkers: 3, worker, initializer, initargs };
+        await withExecutor(new Pool(options), async executor => {
+          initargs[0] = 'encoded once, when the pool is made';
+          const found = await all(executor.map(tasks.seenAfter, Array(9).fill(5)));
+          same(found, Array(9).fill(['ready 7']));
+        });
+      }
+  },
+  async 'an initializer that fails breaks the pool, says why, and leaves nothing behind'() {
+    for (const [Pool, Broken] of POOLS)
+      for (const [initializer, initargs, words] of [
+        [tasks.refuse, ['tea'], 'no tea'],
+        [tasks.refuseLater, ['milk'], 'no milk'],
+        [tasks.throwIt, [undefined], 'undefined'],
+        [tasks.closeWorker, [], 'the task closed its worker'],
+        [tasks.closeWorkerQuietly, [], 'the task closed its worker'],
+        [tasks.nothing, [], 'has no export nothing'],
+      ]) {
+        const options = { maxWorkers: 2, threadNamePrefix: 'unready', initializer, initargs };
+        const executor = new Pool(options);
+        const futures = [1, 2, 3].map(n => executor.submit(tasks.square, n));
+        for (const future of futures) {
+          const error = await rejection(future);
+          same(error instanceof Broken, true);
+          same(error.message.startsWith("a worker's initializer failed: "), true);
+          same(error.message.includes(words) || error.message, true);
+        }
+        same((await refusal(executor)) instanceof Broken, true);
+        await executor.shutdown();
+        await noWorkerLives();
+      }
+  },
+  async 'a worker that dies in its initializer breaks the pool'() {
+    for (const [Pool, Broken] of POOLS) {
+      let thread;
+      const worker = () => {
+        thread = new Worker(new URL('../../dist/default-worker.js', import.meta.url), {
+          type: 'module',
+        });
+        return thread;
+      };
+      const options = { maxWorkers: 1, worker, initializer: tasks.spinLoudly };
+      const atIt = new BroadcastChannel('setting up');
+      const begun = new Promise(resolve => {
+        atIt.onmessage = resolve;
+      });
+      const executor = new Pool({ ...options, initargs: [60_000, 'setting up'] });
+      const future = executor.submit(tasks.square, 1);
+      await begun;
+      atIt.close();
+      thread.terminate();
+      const error = await rejection(future);
+      same(error instanceof Broken, true);
+      same(
+        /^a worker's initializer failed: the worker .*_0 died: it was/.test(error.message),
+        true,
+      );
+      await executor.shutdown();
+      await noWorkerLives();
+    }
+  },
+  async 'an initializer that never ends is ended by terminateWorkers'() {
+    const atIt = new BroadcastChannel('for ever');
+    const begun = new Promise(resolve => {
+      atIt.onmessage = resolve;
+    });
+    const executor = new ProcessPoolExecutor({
+      maxWorkers: 1,
+      initializer: tasks.spinLoudly,
+      initargs: [60_000, 'for ever'],
+    });
+    const future = executor.submit(tasks.square, 1);
+    await begun;
+    atIt.close();
+    executor.terminateWorkers();
+    same((await rejection(future)).name, 'CancelledError');
+    await executor.shutdown();
+    await noWorkerLives();
+  },
+  async 'an initializer that fails in one process ends the others, and leaves running threads alone'() {
+    for (const [Pool, Broken] of POOLS) {
+      const gate = `gate ${Pool.name}`;
+      const executor = new Pool({ maxWorkers: 2, initializer: tasks.onceThenRefuse });
+      const meeting = new BroadcastChannel(gate);
+      const begun = new Promise(resolve => {
+        meeting.onmessage = resolve;
+      });
+      const running = executor.submit(tasks.meet, gate);
+      await begun;
+      const next = executor.submit(tasks.square, 1);
+      same((await rejection(next)) instanceof Broken, true);
+      const go = new BroadcastChannel(`all ${gate}`);
+      go.postMessage('go');
+      const outcome = await running.exception();
+      same(outcome instanceof Broken, Pool === ProcessPoolExecutor);
+      await executor.shutdown();
+      meeting.close();
+      go.close();
+      await noWorkerLives();
+    }
+  },
+  async 'a worker leaves after maxTasksPerChild calls, a chunk being one, and another takes its place'() {
+    const options = { maxWorkers: 1, maxTasksPerChild: 3, threadNamePrefix: 'worn' };
+    await withExecutor(new ProcessPoolExecutor(options), async executor => {
+      const futures = Array.from({ length: 7 }, (_, n) => executor.submit(tasks.square, n));
+      for (const [n, future] of futures.entries()) same(await future, n * n);
+      same(
+        futures.map(future => future.worker),
+        [0, 0, 0, 1, 1, 1, 2].map(index => `worn_${index}`),
+      );
+      same(executor.workers, 1);
+      const numbers = Array.from({ length: 40 }, (_, n) => n);
+      const squares = numbers.map(n => n * n);
+      same(await all(executor.map(tasks.square, numbers, { chunksize: 10 })), squares);
+      const last = executor.submit(tasks.square, 2);
+      same([await last, last.worker], [4, 'worn_3']);
+    });
+    await noWorkerLives();
+  },
+  async 'a backlog of many generations of workers is finished, shut down or not'() {
+    for (const wait of [true, false])
+      for (const maxWorkers of [1, 2]) {
+        const executor = new ProcessPoolExecutor({ maxWorkers, maxTasksPerChild: 1 });
+        const futures = Array.from({ length: 12 }, (_, n) => executor.submit(tasks.square, n));
+        await executor.shutdown({ wait });
+        for (const [n, future] of futures.entries()) {
+          if (wait) same(future.done(), true);
+          same(await future, n * n);
+        }
+      }
+    await noWorkerLives();
+  },
+  async 'bad initializers and limits are refused when the executor is made'() {
+    for (const [Pool] of POOLS) {
+      for (const [options, name] of [
+        [{ initializer: 7 }, 'TypeError'],
+        [{ initializer: Math.max }, 'TypeError'],
+        [{ initializer: tasks.square, initargs: 7 }, 'TypeError'],
+        [{ initializer: tasks.square, initargs: [() => 1] }, 'DataCloneError'],
+        [{ maxTasksPerChild: 1.5 }, 'TypeError'],
+        [{ maxTasksPerChild: '2' }, 'TypeError'],
+        [{ maxTasksPerChild: 0 }, Pool === ProcessPoolExecutor ? 'RangeError' : 'TypeError'],
+      ])
+        same(thrown(() => new Pool(options)).name, name);
+    }
+    if (isolated())
+      same(thrown(() => new ThreadPoolExecutor({ maxTasksPerChild: 2 })).name, 'TypeError');
+  },
+};
