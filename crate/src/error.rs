@@ -8,6 +8,7 @@
 //! | `InvalidStateError`         | [`Error::InvalidState`] |
 //! | `BrokenThreadPool`, `BrokenProcessPool` | [`Error::Broken`] |
 //! | `RuntimeError` after shutdown | [`Error::Shutdown`]   |
+//! | `RuntimeError` without a running event loop | [`Error::NoEventLoop`] |
 //! | `ValueError`                | [`Error::Value`]        |
 //! | pickling errors             | [`Error::Codec`]        |
 //! | those of `threading` and `queue` | [`Error::Sync`]    |
@@ -43,6 +44,8 @@ pub enum Error {
     Value(String),
     /// An argument or a result could not be turned into bytes, or back.
     Codec(String),
+    /// Natively, a coroutine for a thread that has no event loop: submit it inside [`run`](crate::run).
+    NoEventLoop,
     /// A blocking call on an agent that must not block.
     BlockingNotAllowed(&'static str),
     /// Threads, or a blocking call, on a page that is not cross-origin isolated: it lends no shared memory.
@@ -219,7 +222,7 @@ impl Error {
             Self::Timeout(_) => "TimeoutError",
             Self::InvalidState(_) => "InvalidStateError",
             Self::Broken(_) => "BrokenExecutor",
-            Self::Shutdown => "RuntimeError",
+            Self::Shutdown | Self::NoEventLoop => "RuntimeError",
             Self::Value(_) => "ValueError",
             Self::Codec(_) => "PicklingError",
             Self::BlockingNotAllowed(_) => "BlockingNotAllowedError",
@@ -255,6 +258,9 @@ impl fmt::Display for Error {
             Self::InvalidState(error) => error.fmt(f),
             Self::Broken(error) => error.fmt(f),
             Self::Shutdown => f.write_str("cannot schedule new futures after shutdown"),
+            Self::NoEventLoop => f.write_str(
+                "no event loop runs on this thread: submit coroutines inside `concurrent_futures::run`",
+            ),
             Self::Value(message) | Self::Codec(message) => f.write_str(message),
             Self::BlockingNotAllowed(remedy) => {
                 write!(f, "this agent must not block: {remedy}")

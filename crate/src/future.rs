@@ -26,6 +26,7 @@ pub use self::cell::Times;
 pub use self::promise::Promise;
 use crate::callbacks::{Callback, Observer};
 use crate::error::{BrokenExecutor, Error};
+use crate::event_loop;
 use crate::platform::{self, Deadline, Wake};
 use crate::state;
 
@@ -114,6 +115,11 @@ impl<T> Future<T> {
         matches!(self.cell.outcome(), Some(Err(_)))
     }
 
+    /// The event loop that alone can end the call; blocking for it there would be for ever.
+    pub(crate) fn home(&self) -> Option<u32> {
+        Some(self.cell.home).filter(|home| *home != cell::NOWHERE)
+    }
+
     /// Has `observer` told under `key` when this is done.
     pub(crate) fn watch(&self, observer: &Arc<impl Observer + 'static>, key: usize) {
         let observer: Arc<dyn Observer> = Arc::clone(observer) as _;
@@ -136,6 +142,9 @@ impl<T> Future<T> {
             state @ (state::FINISHED | state::CANCELLED) => state,
             _ if timeout.is_some_and(|timeout| timeout.is_zero()) => {
                 return Err(Error::timeout(Duration::ZERO, 1, 1));
+            }
+            _ if self.home() == Some(event_loop::id()) => {
+                return Err(event_loop::would_wait_for_itself());
             }
             _ if !platform::can_block() => {
                 return Err(Error::may_not_block(
@@ -177,7 +186,8 @@ impl<T: Clone> Future<T> {
     /// # Errors
     ///
     /// The task's own error; [`Error::Cancelled`]; [`Error::Timeout`] when `timeout` is over first, the call goes on;
-    /// [`Error::Broken`] where its pool broke; [`Error::BlockingNotAllowed`] on the page.
+    /// [`Error::Broken`] where its pool broke; [`Error::BlockingNotAllowed`] on the page, and for a coroutine of an
+    /// [`AsyncExecutor`](crate::AsyncExecutor) on that one's own event loop.
     ///
     /// ```
     /// use concurrent_futures::{Error, ThreadPoolExecutor};

@@ -5,7 +5,10 @@
 //! |-------------------------------------------|---------------------------------------------------|
 //! | any closure on another core               | [`ThreadPoolExecutor`]                            |
 //! | work that may crash, or must not see you  | [`ProcessPoolExecutor`]                           |
-//! | code that runs on either                  | the trait [`Executor`]                            |
+//! | thousands of coroutines on one thread     | [`AsyncExecutor`]                                 |
+//! | no concurrency, for a test or comparison  | [`InlineExecutor`]                                |
+//! | code that runs on any of them             | the trait [`Executor`]                            |
+//! | Python's `with`                           | [`with_executor`], [`with_executor_async`]        |
 //! | several futures at once                   | [`wait`](fn@wait), [`as_completed`]               |
 //! | rayon inside a task, in a browser         | the feature `rayon`, and `init_rayon`             |
 //! | locks, queues and barriers between them   | [`sync`]                                          |
@@ -49,9 +52,11 @@ mod bytes;
 mod call;
 mod callbacks;
 mod error;
+mod event_loop;
 mod executor;
 mod future;
 mod initializer;
+mod inline_executor;
 mod list;
 mod map;
 mod panics;
@@ -79,11 +84,15 @@ pub use bindings::rayon::init_rayon;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 pub use bindings::{ready, set_worker_factory};
 pub use error::{BrokenExecutor, Error, InvalidState, TaskError, Timeout};
+pub use event_loop::AsyncExecutor;
 pub use executor::{Executor, Shutdown};
 pub use future::{Future, Promise, Snapshot, Times};
 pub use initializer::Initializer;
+pub use inline_executor::InlineExecutor;
 pub use map::{Exhausted, Map, MapOptions, Source};
 pub use platform::is_main;
+#[cfg(all(not(target_arch = "wasm32"), not(loom)))]
+pub use platform::run;
 #[cfg(all(target_arch = "wasm32", not(loom), feature = "allocator"))]
 pub use platform::web_allocator::PatientAllocator;
 pub use pool_options::PoolOptions;

@@ -6,8 +6,11 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +76,39 @@ pub(crate) fn contain(what: &str, code: impl FnOnce()) {
         let (message, _) = describe(&*panic);
         crate::platform::report(&format!("{what} panicked: {message}"));
     }
+}
+
+/// Awaits `task`; a panic in it becomes an [`Error::Task`].
+pub(crate) fn catch_async<C: Future>(
+    mut task: Pin<&mut C>,
+) -> impl Future<Output = Result<C::Output, Error>> {
+    poll_fn(
+        move |context| match catch(None, || task.as_mut().poll(context)) {
+            Ok(poll) => poll.map(Ok),
+            Err(error) => Poll::Ready(Err(error)),
+        },
+    )
+}
+
+/// Awaits `code` that nobody waits for; a panic in it is reported, and ends it.
+pub(crate) fn contain_async(
+    what: &'static str,
+    code: impl Future<Output = ()> + 'static,
+) -> impl Future<Output = ()> + 'static {
+    let mut code = Some(Box::pin(code));
+    poll_fn(move |context| {
+        let mut poll = Poll::Ready(());
+        contain(what, || {
+            if let Some(code) = &mut code {
+                poll = code.as_mut().poll(context);
+            }
+        });
+        if poll.is_ready() {
+            // Its destructors are the user's too.
+            contain(what, || drop(code.take()));
+        }
+        poll
+    })
 }
 
 /// The message of a caught panic, and what the hook noted of it.

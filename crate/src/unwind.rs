@@ -7,6 +7,7 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::error::{Error, TaskError};
+use crate::event_loop::AsyncExecutor;
 use crate::future::{Awaiting, Future, Promise};
 use crate::map::Map;
 use crate::pool::{Ending, Pool};
@@ -30,6 +31,8 @@ impl UnwindSafe for TaskError {}
 impl RefUnwindSafe for TaskError {}
 impl UnwindSafe for ThreadPoolExecutor {}
 impl RefUnwindSafe for ThreadPoolExecutor {}
+impl UnwindSafe for AsyncExecutor {}
+impl RefUnwindSafe for AsyncExecutor {}
 impl UnwindSafe for ProcessPoolExecutor {}
 impl RefUnwindSafe for ProcessPoolExecutor {}
 impl<T> UnwindSafe for Queue<T> {}

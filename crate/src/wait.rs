@@ -18,6 +18,7 @@ use atomic_waker::AtomicWaker;
 use crate::awaited::{self, Steps};
 use crate::callbacks::Observer;
 use crate::error::Error;
+use crate::event_loop;
 use crate::future::{Future, poisoned};
 use crate::list::PushList;
 use crate::platform::{self, AtomicU32, Deadline, Wake, Word};
@@ -48,7 +49,8 @@ pub struct DoneAndNotDone<T> {
 ///
 /// # Errors
 ///
-/// [`Error::BlockingNotAllowed`] where it would have to wait on the page: use [`wait_async`].
+/// [`Error::BlockingNotAllowed`] where it would have to wait on the page, or for a coroutine of this thread's own event
+/// loop: use [`wait_async`].
 ///
 /// ```
 /// use concurrent_futures::{ReturnWhen, ThreadPoolExecutor, wait};
@@ -117,6 +119,8 @@ pub fn as_completed<T: 'static>(
     }
     AsCompleted {
         unfinished: futures.len(),
+        at_home: futures.iter().filter_map(Future::home).count(),
+        home: futures.iter().find_map(Future::home).unwrap_or_default(),
         futures: futures.into_iter().map(Some).collect(),
         ready: ready.into_iter(),
         arrivals,
@@ -132,6 +136,10 @@ pub struct AsCompleted<T> {
     futures: Vec<Option<Future<T>>>,
     /// How many are left to give.
     unfinished: usize,
+    /// How many of them cannot end without an event loop.
+    at_home: usize,
+    /// Which event loop that is; of several, any.
+    home: u32,
     /// Those that are done and not given yet, by their places above.
     ready: std::vec::IntoIter<usize>,
     arrivals: Arc<Arrivals>,
@@ -171,7 +179,10 @@ impl<T> AsCompleted<T> {
             self.ready = self.arrivals.take();
         }
         let future = self.futures.get_mut(self.ready.next()?)?.take();
-        self.unfinished -= usize::from(future.is_some());
+        if let Some(future) = &future {
+            self.unfinished -= 1;
+            self.at_home -= usize::from(future.home().is_some());
+        }
         future
     }
 
@@ -226,7 +237,12 @@ impl<T> Iterator for AsCompleted<T> {
             if self.deadline.passed() {
                 return Some(self.late());
             }
-            if let Err(error) = self.arrivals.block(self.deadline) {
+            let blocked = if self.at_home == self.unfinished && self.home == event_loop::id() {
+                Err(event_loop::would_wait_for_itself())
+            } else {
+                self.arrivals.block(self.deadline)
+            };
+            if let Err(error) = blocked {
                 self.end();
                 return Some(Err(error));
             }
@@ -249,6 +265,8 @@ pub(crate) struct Countdown {
     left: AtomicU32,
     /// Whether one that fails is enough.
     stops_at_failure: bool,
+    /// Whether it cannot become enough without this thread's own event loop.
+    needs_this_event_loop: bool,
     /// Not zero once it is enough; whoever blocks waits on it.
     enough: Word,
     waker: AtomicWaker,
@@ -265,7 +283,12 @@ impl Countdown {
             ReturnWhen::FirstException if any_done && futures.iter().any(Future::failed) => 0,
             ReturnWhen::FirstException | ReturnWhen::AllCompleted => open.len(),
         };
+        let at_home = open
+            .iter()
+            .filter(|future| future.home() == Some(event_loop::id()))
+            .count();
         let countdown = Arc::new(Self {
+            needs_this_event_loop: open.len() - at_home < left,
             left: AtomicU32::new(u32::try_from(left).unwrap_or(u32::MAX)),
             stops_at_failure: return_when == ReturnWhen::FirstException,
             enough: Word::new(u32::from(left == 0)),
@@ -287,6 +310,9 @@ impl Countdown {
     /// Blocks until it is enough, or the time is over.
     fn block(&self, deadline: Deadline) -> Result<(), Error> {
         while !self.is_enough() && !deadline.passed() {
+            if self.needs_this_event_loop {
+                return Err(event_loop::would_wait_for_itself());
+            }
             block_on(&self.enough, deadline)?;
         }
         Ok(())

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use concurrent_futures::{
-    Error, Executor, MapOptions, PoolOptions, ProcessPoolExecutor, ReturnWhen, ThreadPoolExecutor,
-    as_completed, is_main, wait_async,
+    AsyncExecutor, Error, Executor, InlineExecutor, MapOptions, PoolOptions, ProcessPoolExecutor,
+    ReturnWhen, ThreadPoolExecutor, as_completed, is_main, wait, wait_async, with_executor_async,
 };
+use futures_util::StreamExt;
+use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -28,6 +30,95 @@ async fn a_closure_runs_on_a_thread_and_its_value_is_awaited() {
     pool.shutdown_async(false).await;
     assert_eq!(pool.workers(), 0);
     assert!(matches!(pool.submit(|| ()), Err(Error::Shutdown)));
+}
+
+#[wasm_bindgen_test]
+async fn coroutines_run_on_the_pages_own_event_loop() {
+    let executor = AsyncExecutor::new(50).unwrap();
+    let before = js_sys::Date::now();
+    let sleepers: Vec<_> = (0..100)
+        .map(|n| {
+            let coroutine = async move {
+                TimeoutFuture::new(20).await;
+                n
+            };
+            executor.submit(coroutine).unwrap()
+        })
+        .collect();
+    assert!(!sleepers[0].running());
+    assert!(sleepers[99].cancel());
+    let error = sleepers[0].result(None).unwrap_err();
+    assert!(matches!(error, Error::BlockingNotAllowed(_)), "{error}");
+    let error = wait(sleepers.clone(), None, ReturnWhen::AllCompleted).unwrap_err();
+    assert!(matches!(error, Error::BlockingNotAllowed(_)), "{error}");
+    let early = wait_async(
+        sleepers.clone(),
+        Duration::from_millis(1),
+        ReturnWhen::AllCompleted,
+    );
+    assert!(!early.await.not_done.is_empty(), "there is a clock");
+    let found = wait_async(sleepers, None, ReturnWhen::AllCompleted).await;
+    let sum: u32 = found
+        .done
+        .iter()
+        .filter_map(|future| future.result(None).ok())
+        .sum();
+    assert_eq!(sum, 4851);
+    assert!(
+        js_sys::Date::now() - before < 100.0 * 20.0,
+        "fifty slept at a time"
+    );
+    executor.shutdown_async(false).await;
+    assert!(matches!(executor.submit(async {}), Err(Error::Shutdown)));
+}
+
+#[wasm_bindgen_test]
+async fn a_coroutine_that_panics_fails_its_own_future_alone() {
+    let executor = AsyncExecutor::new(1).unwrap();
+    let failing = executor.submit(async {
+        TimeoutFuture::new(0).await;
+        panic!("no luck")
+    });
+    let failing: concurrent_futures::Future<()> = failing.unwrap();
+    let other = executor.submit(async { 7 }).unwrap();
+    let error = failing.await.unwrap_err();
+    assert_eq!(error.task().unwrap().message(), "no luck");
+    assert_eq!(other.await.unwrap(), 7);
+    let values = executor.map(async |n: u32| n * n, 0..4).unwrap();
+    let values: Vec<_> = values.into_stream().map(Result::unwrap).collect().await;
+    assert_eq!(values, [0, 1, 4, 9]);
+}
+
+#[wasm_bindgen_test]
+async fn coroutines_run_on_the_event_loop_of_a_thread_too() {
+    let pool = ThreadPoolExecutor::new(1).unwrap();
+    let coroutine = pool.submit(|| {
+        let executor = AsyncExecutor::new(None).unwrap();
+        let coroutine = async {
+            TimeoutFuture::new(1).await;
+            "slept"
+        };
+        let future = executor.submit(coroutine).unwrap();
+        assert!(matches!(
+            future.result(None),
+            Err(Error::BlockingNotAllowed(_))
+        ));
+        future
+    });
+    let coroutine = coroutine.unwrap().await.unwrap();
+    assert_eq!(coroutine.await.unwrap(), "slept");
+    pool.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn inline_calls_are_done_when_submit_returns_and_a_scope_waits_for_its_work() {
+    let executor = InlineExecutor::new();
+    let future = executor.submit(|| 3).unwrap();
+    assert_eq!(future.result(None).unwrap(), 3);
+    let futures = with_executor_async(ThreadPoolExecutor::new(2).unwrap(), async |pool| {
+        [1, 2, 3].map(|n| pool.submit(move || n).unwrap())
+    });
+    assert!(futures.await.iter().all(concurrent_futures::Future::done));
 }
 
 #[wasm_bindgen_test]
@@ -283,7 +374,7 @@ async fn callbacks_of_a_process_pool_run_where_they_were_added() {
     });
     future.await.unwrap();
     while seen.load(Ordering::Relaxed) == 0 {
-        gloo_timers::future::TimeoutFuture::new(1).await;
+        TimeoutFuture::new(1).await;
     }
     assert_eq!(seen.load(Ordering::Relaxed), 42);
     pool.shutdown_async(false).await;

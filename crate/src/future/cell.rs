@@ -19,6 +19,9 @@ pub struct Times {
     /// When it ended, or was cancelled.
     pub finished: Option<f64>,
 }
+/// No event loop has this number.
+pub(super) const NOWHERE: u32 = 0;
+
 /// One call.
 pub(super) struct Cell<T> {
     pub(super) state: State,
@@ -28,6 +31,8 @@ pub(super) struct Cell<T> {
     pub(super) clock: Clock,
     /// What workers of the pool are called, and the number of the one that began this, plus one.
     worker_prefix: Option<Arc<str>>,
+    /// The number of the event loop without which it cannot end; [`NOWHERE`] for most.
+    pub(super) home: u32,
     pub(super) worker: AtomicU32,
 }
 
@@ -79,13 +84,15 @@ impl Clock {
 
 impl<T> Cell<T> {
     /// A pending call, for a pool whose workers are called `worker_prefix_0`, `_1`, …
-    pub(super) fn new(worker_prefix: Option<Arc<str>>) -> Arc<Self> {
+    /// `home` is that of the field.
+    pub(super) fn new(worker_prefix: Option<Arc<str>>, home: u32) -> Arc<Self> {
         Arc::new(Self {
             state: State::new(),
             outcome: UnsafeCell::new(None),
             callbacks: Callbacks::new(),
             clock: Clock::new(),
             worker_prefix,
+            home,
             worker: AtomicU32::new(0),
         })
     }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::Future;
-use super::cell::Cell;
+use super::cell::{Cell, NOWHERE};
 use crate::error::{BrokenExecutor, Error};
+use crate::event_loop;
 use crate::state;
 
 /// The end of a future that settles it: for people who write executors, and for tests.
@@ -38,7 +39,15 @@ impl<T> Promise<T> {
 
     /// The same, for a pool whose workers are called `worker_prefix_0`, `_1`, …
     pub(crate) fn of_pool(worker_prefix: Option<Arc<str>>) -> (Self, Future<T>) {
-        let cell = Cell::new(worker_prefix);
+        Self::of_cell(Cell::new(worker_prefix, NOWHERE))
+    }
+
+    /// The same, for what only the event loop of this thread can end.
+    pub(crate) fn of_this_event_loop() -> (Self, Future<T>) {
+        Self::of_cell(Cell::new(None, event_loop::id()))
+    }
+
+    fn of_cell(cell: Arc<Cell<T>>) -> (Self, Future<T>) {
         (
             Self {
                 cell: Arc::clone(&cell),
@@ -142,6 +151,14 @@ impl<T> Promise<T> {
     /// Cancels the future if it has not begun, and lets go of it.
     pub(crate) fn cancel(self) {
         self.cell.cancel();
+    }
+
+    /// Cancels the future, or ends it with `error` where it has begun; and lets go of it.
+    pub(crate) fn cancel_or(self, error: impl FnOnce() -> Error) {
+        if !self.cell.cancel() {
+            // It has ended, then.
+            let _ = self.cell.settle(Err(error()));
+        }
     }
 
     /// The name of the worker that began the call.

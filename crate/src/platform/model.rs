@@ -132,6 +132,17 @@ impl Alarm {
     }
 }
 
+/// No model has an event loop.
+pub(crate) fn has_event_loop() -> bool {
+    false
+}
+
+pub(crate) fn spawn_local(
+    _future: impl Future<Output = ()> + 'static,
+) -> Result<(), crate::error::Error> {
+    Err(crate::error::Error::NoEventLoop)
+}
+
 pub(crate) fn stack() -> Option<String> {
     None
 }

@@ -18,6 +18,8 @@ use wasm_bindgen::prelude::*;
 
 use super::{Deadline, Wake};
 use crate::agent::Agent;
+use crate::error::Error;
+use crate::panics;
 use crate::pool::Pool;
 use crate::termination::Termination;
 use crate::worker::Worker;
@@ -35,14 +37,15 @@ pub(crate) static POISON: AtomicU32 = AtomicU32::new(0);
 static SPAWNER: AtomicPtr<Agent> = AtomicPtr::new(std::ptr::null_mut());
 
 thread_local! {
-    static HERE: Here = const { Here { agent: RefCell::new(None), may_block: Cell::new(false), glued: Cell::new(false), clock: Cell::new(0.0), holder: Cell::new(0) } };
+    static HERE: Here = const { Here { agent: RefCell::new(None), may_block: Cell::new(false), raw: Cell::new(false), clock: Cell::new(0.0), holder: Cell::new(0) } };
 }
 
 /// What this instance knows about the agent that it runs in.
 struct Here {
     agent: RefCell<Option<Arc<Agent>>>,
     may_block: Cell<bool>,
-    glued: Cell<bool>,
+    /// Whether this instance has no JavaScript behind its imports.
+    raw: Cell<bool>,
     clock: Cell<f64>,
     /// The serial under which this instance takes locks; zero before the first.
     holder: Cell<u32>,
@@ -129,10 +132,10 @@ pub(crate) fn can_block() -> bool {
 /// Milliseconds since 1970, comparable between agents.
 pub(crate) fn now() -> f64 {
     HERE.with(|here| {
-        if here.glued.get() {
-            TIME_ORIGIN.with(|origin| *origin) + performance_now()
-        } else {
+        if here.raw.get() {
             here.clock.get()
+        } else {
+            TIME_ORIGIN.with(|origin| *origin) + performance_now()
         }
     })
 }
@@ -176,14 +179,14 @@ pub(crate) fn set_spawner(agent: Arc<Agent>) {
 
 /// Where errors go that nobody can be handed.
 pub(crate) fn report(message: &str) {
-    if HERE.with(|here| here.glued.get()) {
+    if HERE.with(|here| !here.raw.get()) {
         web_sys::console::error_1(&format!("concurrent-futures: {message}").into());
     }
 }
 
 /// The calls that led here, as this browser prints them.
 pub(crate) fn stack() -> Option<String> {
-    if !HERE.with(|here| here.glued.get()) {
+    if HERE.with(|here| here.raw.get()) {
         return None;
     }
     let error = js_sys::Error::new("");
@@ -217,22 +220,38 @@ pub(crate) fn attach(agent: Arc<Agent>, may_block: bool) {
     HERE.with(|here| {
         here.agent.replace(Some(agent));
         here.may_block.set(may_block);
+        // Unless `set_glued` says otherwise. Nobody attaches an instance that runs without a runtime, which is glued.
+        here.raw.set(true);
     });
 }
 
 /// Says that wasm-bindgen's glue stands behind this instance's imports.
 pub(crate) fn set_glued() {
-    HERE.with(|here| here.glued.set(true));
+    HERE.with(|here| here.raw.set(false));
 }
 
 /// Whether callbacks of users may run here: not where their web imports are stubs.
 pub(crate) fn callbacks_run_here() -> bool {
-    HERE.with(|here| here.glued.get())
+    HERE.with(|here| !here.raw.get())
 }
 
 /// What `navigator.hardwareConcurrency` says.
 pub(crate) fn cores() -> u32 {
     HARDWARE_CONCURRENCY.with(|cores| cores.unwrap_or(1).max(1))
+}
+
+/// Every agent has an event loop.
+pub(crate) fn has_event_loop() -> bool {
+    true
+}
+
+/// Has this agent's event loop run `future`. A panic in it is reported: it would leave the other futures of the turn
+/// unrun.
+#[expect(clippy::unnecessary_wraps, reason = "natively it can fail")]
+pub(crate) fn spawn_local(future: impl Future<Output = ()> + 'static) -> Result<(), Error> {
+    #[expect(clippy::disallowed_methods, reason = "this is what catches the panic")]
+    wasm_bindgen_futures::spawn_local(panics::contain_async("a coroutine", future));
+    Ok(())
 }
 
 /// Wakes the task that looked last, when a time has come, unless it is dropped before. Timers belong to the event loop,

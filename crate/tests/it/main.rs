@@ -10,11 +10,13 @@
 )]
 
 mod as_completed;
+mod async_executor;
 mod auto_traits;
 mod awaiting;
 mod callbacks;
 mod future;
 mod initializer;
+mod inline_executor;
 mod map;
 mod max_tasks;
 mod panics;

@@ -101,6 +101,11 @@ macro_rules! on_every_executor {
                 super::$test(&concurrent_futures::ThreadPoolExecutor::new(2).unwrap());
             })+
         }
+        mod inline {
+            $(#[test] fn $test() {
+                super::$test(&concurrent_futures::InlineExecutor::new());
+            })+
+        }
         mod on_processes {
             $(#[test] fn $test() {
                 super::$test(&concurrent_futures::ProcessPoolExecutor::new(2).unwrap());
