@@ -46,6 +46,7 @@ class Awaiting {
     this.holds = holds;
     this.reports = [];
     this.executors = [];
+    this.base = base;
     this.next = base;
   }
 
@@ -60,7 +61,8 @@ class Awaiting {
 
   /** The options of a pool whose workers serve the tasks. The page's `Worker` reads what `query` says. */
   poolOptions(options, query = '') {
-    const url = new URL(`./entry.worker.js${query}`, import.meta.url);
+    // The number tells this cell's workers from all others.
+    const url = new URL(`./entry.worker.js?cell=${this.base}&${query}`, import.meta.url);
     return { maxWorkers: 2, worker: () => new Worker(url, { type: 'module' }), ...options };
   }
 

@@ -24,16 +24,26 @@ export function throwIt(value) {
   throw value;
 }
 
-export class Refusal extends Error {
-  name = 'Refusal';
-  constructor(message, code) {
-    super(message);
-    this.code = code;
-  }
+export function refuse(message, code) {
+  throw Object.assign(new RangeError(message, { cause: new TypeError('the reason') }), { code });
 }
 
-export function refuse(message) {
-  throw new RangeError(message, { cause: new TypeError('the reason') });
+/** What tells one worker's module from another's. */
+const id = crypto.randomUUID();
+export const realm = () => id;
+
+let remembered;
+export function remember(value) {
+  remembered = new WeakRef(value);
+}
+
+/** Whether nobody holds what was remembered, after a collection. */
+export async function forgotten() {
+  for (let round = 0; round < 3; round++) {
+    await new Promise(resolve => setTimeout(resolve));
+    globalThis.gc();
+  }
+  return remembered.deref() === undefined;
 }
 
 // ── With counters ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -78,3 +88,43 @@ export const takeOne = (started, semaphore, value) =>
 /** Waits until as many as `amount` are there. Gives the name of its worker. */
 export const meet = (counter, amount) =>
   then(add(counter), () => then(reached(counter, amount), () => globalThis.name));
+
+// ── What goes wrong ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Has the page end this worker, and never ends by itself. */
+export function crash() {
+  self.postMessage({ conformance: 'end me' });
+  return new Promise(() => {});
+}
+
+/** As `crash`, without a turn of the event loop. */
+export function crashBusy() {
+  self.postMessage({ conformance: 'end me' });
+  for (;;);
+}
+
+/** Says that it runs, waits for the gate, crashes. */
+export const crashLater = async (started, gate) => {
+  await add(started);
+  await reached(gate, 1, false);
+  await crash();
+};
+
+export const exit = () => self.close();
+
+export const crashWhenSent = () => ({
+  get value() {
+    return crashBusy();
+  },
+});
+export const exitWhenSent = () => ({
+  get value() {
+    return exit();
+  },
+});
+export const throwWhenSent = () => ({
+  get value() {
+    throw new Error('not to be read');
+  },
+});
+export const unsendable = () => ({ list: [1, () => 2] });

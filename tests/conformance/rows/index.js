@@ -2,10 +2,26 @@
 
 import { cellsOf } from '../where.js';
 import { asCompleted } from './as_completed.js';
+import { deadlock } from './deadlock.js';
 import { executor } from './executor.js';
+import { future } from './future.js';
 import { map } from './map.js';
+import { processPool } from './process_pool.js';
+import { shutdown } from './shutdown.js';
+import { threadPool } from './thread_pool.js';
+import { wait } from './wait.js';
 
-export const ROWS = [...executor, ...map, ...asCompleted];
+export const ROWS = [
+  ...executor,
+  ...map,
+  ...asCompleted,
+  ...wait,
+  ...future,
+  ...threadPool,
+  ...processPool,
+  ...shutdown,
+  ...deadlock,
+];
 
 /** All cells of all rows. */
 export const CELLS = ROWS.flatMap(cellsOf);

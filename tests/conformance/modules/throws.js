@@ -1,0 +1,3 @@
+// A task module that fails when it is imported.
+
+throw new Error('this module always fails');
