@@ -8,6 +8,8 @@ import * as localTasks from './tasks.js';
 
 /** How many counters a cell may have. */
 export const COUNTERS = 32;
+/** Which of them counts the workers that the page made for the cell and has not ended. */
+export const LIVING = COUNTERS - 1;
 
 const KINDS = {
   threads: futures.ThreadPoolExecutor,
@@ -72,6 +74,12 @@ class Awaiting {
       await this.shutdown(executor);
       if (this.isPool) same(executor.workers, 0);
     }
+    same([this.living, 'workers live'], [0, 'workers live']);
+  }
+
+  /** How many workers the page made for this cell and has not ended. */
+  get living() {
+    return this.count(this.base + LIVING);
   }
 
   // ── Waiting ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,6 +190,11 @@ class Awaiting {
       failed: make(run, future => future.setException(new RangeError('on purpose'))),
       succeeded: make(run, future => future.setResult(42)),
     };
+  }
+
+  /** Waits until something with these words was reported. */
+  reported(words) {
+    return this.until(() => this.reports.some(report => report.includes(words)));
   }
 
   /** For the begin of a body: it needs an engine whose garbage collector can be asked. */

@@ -3,9 +3,9 @@
 // is to crash.
 
 import { adopt, isolated, ready } from '../../dist/index.js';
-import { COUNTERS, runCell } from './cell.js';
+import { COUNTERS, LIVING, runCell } from './cell.js';
 import { find } from './rows/index.js';
-import { hold, share } from './signals.js';
+import { add, hold, share } from './signals.js';
 
 /** How long a cell may take, in milliseconds. */
 const CELL_LIMIT = 20_000;
@@ -30,10 +30,21 @@ globalThis.Worker = class extends Real {
     super(url, options);
     made.set(href, count + 1);
     if (!pathname.endsWith('/conformance/entry.worker.js')) return;
+    this.#living = Number(searchParams.get('cell')) + LIVING;
+    add(this.#living);
     this.postMessage({ conformance: { buffer, channel } });
     this.addEventListener('message', ({ data }) => {
       if (data?.conformance === 'end me') this.terminate();
     });
+  }
+
+  /** The counter of the cell's living workers, until this one is ended. */
+  #living;
+
+  terminate() {
+    if (this.#living) add(this.#living, -1);
+    this.#living = undefined;
+    super.terminate();
   }
 };
 

@@ -4,7 +4,8 @@
 import { add, reached, take } from './signals.js';
 
 /** `next`, now or when `pending` is over: tasks stay synchronous where their counters are. */
-const then = (pending, next) => (pending === undefined ? next() : pending.then(next));
+const then = (pending, next) =>
+  typeof pending?.then === 'function' ? pending.then(next) : next(pending);
 
 export const power = (base, exponent) => base ** exponent;
 export const square = n => n * n;
@@ -31,6 +32,17 @@ export function refuse(message, code) {
 /** What tells one worker's module from another's. */
 const id = crypto.randomUUID();
 export const realm = () => id;
+
+let current = 'untouched';
+
+/** An initializer: sets what `status` gives, and counts. */
+export function initialise(status, counter) {
+  current = status;
+  return add(counter);
+}
+export const status = () => current;
+/** As `meet`, with the status. */
+export const meetStatus = (counter, amount) => then(meet(counter, amount), () => current);
 
 let remembered;
 export function remember(value) {

@@ -5,6 +5,8 @@ import { asCompleted } from './as_completed.js';
 import { deadlock } from './deadlock.js';
 import { executor } from './executor.js';
 import { future } from './future.js';
+import { init } from './init.js';
+import { interpreterPool } from './interpreter_pool.js';
 import { map } from './map.js';
 import { processPool } from './process_pool.js';
 import { shutdown } from './shutdown.js';
@@ -21,6 +23,8 @@ export const ROWS = [
   ...processPool,
   ...shutdown,
   ...deadlock,
+  ...init,
+  ...interpreterPool,
 ];
 
 /** All cells of all rows. */
