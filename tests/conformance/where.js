@@ -35,7 +35,6 @@ const LATER_ROWS = new Set([
   '133',
   '135',
 ]);
-const LATER = { async: NOT_YET, inline: NOT_YET };
 
 /**
  * One row: its number in rows.tsv, where it does not run, and what it does.
@@ -52,7 +51,7 @@ export function reasonAgainst({ id, not }, executor, world) {
   if (LATER_ROWS.has(id)) return NOT_YET;
   const both = `${executor} ${world}`;
   if (both in not) return not[both] || undefined;
-  return NEVER[both] ?? LATER[both] ?? LATER[executor] ?? not[executor] ?? not[world];
+  return NEVER[both] ?? not[executor] ?? not[world];
 }
 
 /** All cells of a row. */
