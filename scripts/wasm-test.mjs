@@ -25,9 +25,6 @@ export const BROWSERS = {
     flag: '--firefox',
     driver: 'GECKODRIVER',
     path: join(TOOLS_BIN, 'geckodriver'),
-    // Without tests/worker.rs: the spawner of a worker that no page made ours is a nested worker, in which Firefox 153
-    // now and then never returns from `new Worker`.
-    targets: ['--lib', '--test', 'page', '--test', 'rayon'],
   },
 };
 
@@ -42,7 +39,7 @@ export function wasmTest(browser, cargoArgs, options) {
   env[driver] = path;
   env.WASM_BINDGEN_TEST_TIMEOUT ??= '120';
   const args = ['test', '--headless', flag, '--mode', 'no-install'];
-  const rest = cargoArgs.length > 0 ? cargoArgs : (BROWSERS[browser].targets ?? DEFAULT_TARGETS);
+  const rest = cargoArgs.length > 0 ? cargoArgs : DEFAULT_TARGETS;
   return run(join(TOOLS_BIN, 'wasm-pack'), [...args, '--', '--features', 'rayon', ...rest], {
     ...options,
     cwd: join(ROOT, 'crate'),

@@ -1829,8 +1829,6 @@ var Spawner = class {
   #watched = /* @__PURE__ */ new Set();
   /** Who needs the spawner to listen, besides its own workers. */
   #users = /* @__PURE__ */ new Set();
-  /** Workers that have greeted and are nobody's yet. */
-  #spares = [];
   /** What the names of locks begin with; `undefined` where there are none, as on a page that is not secure. */
   #scope = navigator.locks && `concurrent-futures ${crypto.randomUUID()}`;
   #next = 0;
@@ -1900,17 +1898,12 @@ var Spawner = class {
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread;
     let script;
-    let early;
     try {
       if (this.#watched.size >= MOST_WORKERS)
         throw new RangeError(
           `a page can have at most ${MOST_WORKERS} workers, and has them already`
         );
-      const spare = this.#isDefault(pool) ? this.#spares.shift() : void 0;
-      const created = spare ?? callFactory(this.#factoryOf(pool));
-      thread = created.worker;
-      script = created.script;
-      early = spare?.line;
+      ({ worker: thread, script } = callFactory(this.#factoryOf(pool)));
       if (!(thread instanceof Worker))
         throw new TypeError("the option `worker` must return a Worker");
     } catch (error) {
@@ -1928,7 +1921,8 @@ var Spawner = class {
     thread.addEventListener("error", (event) => {
       if (watched.phase === "starting") void this.#diagnose(watched, event, script);
     });
-    const open = (line) => {
+    const stop = onGreeting(thread, (line) => {
+      stop();
       this.#hear(watched, line, (message) => {
         if (message.cf === "up") this.#up(watched, message);
         else if (message.cf === "reply") watched.proxy?.answer(message);
@@ -1938,40 +1932,8 @@ var Spawner = class {
       });
       if (!isolated()) watched.proxy = this.#standInFor(watched, line);
       this.#boot(watched);
-    };
-    if (early !== void 0) open(early);
-    else {
-      const stop = onGreeting(thread, (line) => {
-        stop();
-        open(line);
-      });
-    }
+    });
     this.#listen();
-  }
-  /**
-   * Starts workers that wait for a pool to need them; settles when they have greeted. For a spawner whose creator may
-   * block: in Firefox 153 `new Worker` in a nested worker now and then never returns while the worker above it blocks.
-   */
-  async prepare(count) {
-    const greetings = [];
-    for (let spare = 0; spare < count; spare++) {
-      const { worker, script } = callFactory(this.#defaultFactory);
-      greetings.push(
-        new Promise((resolve, reject) => {
-          const stop = onGreeting(worker, (line) => {
-            stop();
-            this.#spares.push({ worker, script, line });
-            resolve();
-          });
-          worker.addEventListener("error", () => reject(new Error("a worker could not start")));
-        })
-      );
-    }
-    await Promise.all(greetings);
-  }
-  #isDefault(pool) {
-    const { core } = this.#agent;
-    return !this.#factories.has(pool) && readText2(this.#agent, (out2) => core.cf_pool_config(pool, out2)) === "";
   }
   #factoryOf(pool) {
     const factory2 = this.#factories.get(pool);
@@ -2269,36 +2231,56 @@ function messageOf(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
-// crate/js/src/ready.ts
-var SPARES = Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 1);
-var nestedSpawners = /* @__PURE__ */ new Set();
-function startNestedSpawner(agent, factory2, stackSize, glue2) {
+// crate/js/src/nested-spawner.ts
+var START_LIMIT2 = 2e4;
+var living = /* @__PURE__ */ new Set();
+async function startNestedSpawner(agent, factory2, stackSize, glue2) {
   const nested2 = factory2();
-  nestedSpawners.add(nested2);
-  return new Promise((resolve, reject) => {
-    nested2.addEventListener("error", (event) => {
-      reject(new Error(`the spawner of this worker could not be started: ${event.message}`));
+  living.add(nested2);
+  const end2 = () => {
+    nested2.terminate();
+    living.delete(nested2);
+  };
+  let stopTimer = () => {
+  };
+  try {
+    await new Promise((resolve, reject) => {
+      const fail2 = (why) => reject(new Error(`the spawner of this worker could not be started: ${why}`));
+      stopTimer = alarm(START_LIMIT2, () => fail2(`no answer within ${START_LIMIT2 / 1e3} s`));
+      nested2.addEventListener("error", (event) => fail2(event.message));
+      onGreeting(nested2, (line) => {
+        agent.tellSpawner = (message) => line.postMessage(message);
+        line.onmessage = ({ data: message }) => {
+          if (message.cf === "serving") resolve();
+          else if (message.cf === "failed") fail2(message.reason);
+          else if (message.cf === "poison") {
+            end2();
+            agent.poisoned(message.reason);
+          }
+        };
+        const { module, memory } = agent;
+        const welcome = { cf: "welcome", module, memory, lock: "", stackSize, glue: glue2 };
+        line.postMessage(welcome);
+      });
     });
-    onGreeting(nested2, (line) => {
-      agent.tellSpawner = (message) => line.postMessage(message);
-      line.onmessage = ({ data: message }) => {
-        if (message.cf === "prepared") resolve();
-        else if (message.cf === "failed") reject(new Error(message.reason));
-        else if (message.cf === "poison") agent.poisoned(message.reason);
-      };
-      const { module, memory } = agent;
-      const welcome = { cf: "welcome", module, memory, lock: "", stackSize, glue: glue2 };
-      line.postMessage(welcome);
-    });
-  });
+  } catch (error) {
+    end2();
+    throw error;
+  } finally {
+    stopTimer();
+  }
 }
 function serveSpawner(worker) {
+  let agent;
   const tell = callSpawner("hello", (message) => {
+    if (message.cf === "poison") agent?.poisoned(message.reason);
     if (message.cf !== "welcome") return;
-    startSpawner(message, worker, tell).prepare(SPARES).then(
-      () => tell({ cf: "prepared" }),
-      (error) => tell({ cf: "failed", reason: String(error) })
-    );
+    try {
+      agent = startSpawner(message, worker, tell);
+      tell({ cf: "serving" });
+    } catch (error) {
+      tell({ cf: "failed", reason: String(error) });
+    }
   });
 }
 function startSpawner({ module, memory, stackSize, glue: glue2 }, worker, tell) {
@@ -2311,7 +2293,7 @@ function startSpawner({ module, memory, stackSize, glue: glue2 }, worker, tell) 
     poisoned(reason);
     tell({ cf: "poison", reason });
   };
-  return spawner;
+  return agent;
 }
 
 // crate/js/src/snippet.ts

@@ -1,10 +1,11 @@
 // Three engines behind one small interface: open a browser, go to an address, call a function that the page has as a
 // global, with strings for arguments, and await its answer. `version` is the browser's own.
 //
-// Chromium and Firefox are driven by playwright-core. WebKit, the engine of Safari, is on Linux WebKitGTK's
-// MiniBrowser: webkit.mjs drives it by plain WebDriver.
+// Chromium is driven by playwright-core, the others by plain WebDriver. WebKit, the engine of Safari, is on Linux
+// WebKitGTK's MiniBrowser.
 
-import { chromium, firefox } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { openFirefox } from './firefox.mjs';
 import { openWebKit } from './webkit.mjs';
 
 const CHROMIUM_ARGS = [
@@ -32,9 +33,6 @@ async function overPlaywright(launched) {
 export const BROWSERS = {
   chromium: () =>
     overPlaywright(chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_ARGS })),
-  firefox: () =>
-    overPlaywright(
-      firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr' }),
-    ),
+  firefox: openFirefox,
   webkit: openWebKit,
 };

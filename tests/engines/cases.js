@@ -1,6 +1,7 @@
 // The page side: the list of the cases, and a function that runs one of them.
 
 import { adopt, isolated } from '../../dist/index.js';
+import { blockers } from './blockers.js';
 import { awaiting, blocking } from './checks.js';
 import { faults } from './faults.js';
 import { forms } from './forms.js';
@@ -77,7 +78,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-Object.assign(cases, forms, options, faults, shared ? progress : apart);
+Object.assign(cases, forms, options, faults, ...(shared ? [progress, blockers] : [apart]));
 
 globalThis.caseNames = () => Object.keys(cases);
 

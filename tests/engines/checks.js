@@ -7,6 +7,7 @@ import {
   tasksOf,
   waitSync,
 } from '../../dist/index.js';
+import { AnyPool } from './pools.js';
 import { same, thrown } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
@@ -74,5 +75,15 @@ export const blocking = {
     same([found.done.size, found.notDone.has(slow)], [2, true]);
     same(thrown(() => slow.resultSync(0.01)).name, 'TimeoutError');
     same(slow.resultSync(), 100);
+  },
+  'what has ended by the time that asCompleted looks again is not late'() {
+    const executor = new AnyPool({ maxWorkers: 1 });
+    const first = executor.submit(tasks.later, 20);
+    const completed = asCompleted([first])[Symbol.iterator]();
+    executor.submit(tasks.square, 2);
+    // The one thread takes the second call once the first has ended.
+    while (executor.queued > 0);
+    same(completed.next().value === first, true);
+    executor.shutdownSync();
   },
 };

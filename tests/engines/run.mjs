@@ -20,14 +20,6 @@ const { values } = parseArgs({
   },
 });
 
-/**
- * In Firefox 153, `new Worker` in a nested worker now and then never returns, about one time in thirty on a busy machine:
- * the spawner of a worker that no page adopts is such a one. ARCHITECTURE.md says so; there is nothing to wait for.
- */
-function isKnownHang(name) {
-  return isolation && values.browser === 'firefox' && name.startsWith('worker of its own');
-}
-
 /** Rejects when the promise takes too long: a pool that hangs is what these tests look for. */
 function within(limit, promise) {
   let timer;
@@ -46,7 +38,7 @@ let passed = 0;
 let failed = 0;
 
 await browser.goto(page);
-const names = (await browser.call('caseNames')).filter(name => !isKnownHang(name));
+const names = await browser.call('caseNames');
 for (const name of names.filter(text => text.includes(values.only))) {
   const start = performance.now();
   let problem;

@@ -252,8 +252,8 @@ export type ToSpawner =
   | { readonly cf: 'trapped'; readonly reason: string }
   /** The instance on pool memory trapped: the memory is dead. */
   | { readonly cf: 'poison'; readonly reason: string }
-  /** A nested spawner has its workers in reserve. */
-  | { readonly cf: 'prepared' }
+  /** A nested spawner starts workers from now on. */
+  | { readonly cf: 'serving' }
   /** An adopted worker works on the memory now. */
   | ({ readonly cf: 'joined'; readonly agent: Address } & Stack);
 

@@ -114,7 +114,8 @@ export interface Adopted {
 
 /**
  * Gives a worker that this page made a place on the page's pool memory: after `await ready()` it may create executors,
- * submit and block. Call it right after `new Worker`.
+ * submit and block. Call it right after `new Worker`. A worker that nobody adopts starts workers by one of its own, which
+ * costs it a memory and a thread, and is not reliable where Firefox is driven by WebDriver BiDi.
  */
 export function adopt(worker: Worker): Adopted {
   let adopting: Promise<Adopted | undefined> = Promise.resolve(undefined);

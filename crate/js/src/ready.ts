@@ -14,7 +14,8 @@ import type { WorkerFactory } from './factory.js';
 import { firstInstance, RAW_STACK, rawInstance, stackOf } from './instance.js';
 import { isolated } from './isolation.js';
 import { holdLock } from './lock.js';
-import { callSpawner, onGreeting } from './messages.js';
+import { callSpawner } from './messages.js';
+import { startNestedSpawner } from './nested-spawner.js';
 import { currentRealm, isWorker, type Realm, setCurrent } from './realm.js';
 import { Spawner } from './spawning.js';
 
@@ -22,9 +23,6 @@ import { Spawner } from './spawning.js';
 const MOST_MEMORY = 1_073_741_824;
 /** How long a worker asks whether a page adopts it, in milliseconds. */
 const ADOPTION_LIMIT = 500;
-
-/** How many workers a nested spawner keeps in reserve, from the time when nobody blocks yet. */
-const SPARES = Math.min(4, globalThis.navigator?.hardwareConcurrency ?? 1);
 
 /** What only the package's own files can name: its module, and its worker entries. */
 export interface Loader {
@@ -34,9 +32,6 @@ export interface Loader {
 }
 
 let starting: Promise<Realm> | undefined;
-
-/** Nested spawners: Firefox ends a worker that nobody refers to. */
-const nestedSpawners = new Set<Worker>();
 
 /** The realm, once it has its agent. */
 export function ready(load: Loader): Promise<Realm> {
@@ -96,62 +91,4 @@ async function startRootWorker(load: Loader): Promise<Realm> {
   await startNestedSpawner(agent, load.spawner, RAW_STACK);
   agent.leave();
   return setCurrent(agent);
-}
-
-/** Starts a worker that starts workers on behalf of this one, which may block. */
-export function startNestedSpawner(
-  agent: Agent,
-  factory: WorkerFactory,
-  stackSize: number,
-  glue?: string,
-): Promise<void> {
-  const nested = factory();
-  nestedSpawners.add(nested);
-  return new Promise((resolve, reject) => {
-    nested.addEventListener('error', event => {
-      reject(new Error(`the spawner of this worker could not be started: ${event.message}`));
-    });
-    onGreeting(nested, line => {
-      agent.tellSpawner = message => line.postMessage(message);
-      line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
-        if (message.cf === 'prepared') resolve();
-        else if (message.cf === 'failed') reject(new Error(message.reason));
-        else if (message.cf === 'poison') agent.poisoned(message.reason);
-      };
-      const { module, memory } = agent;
-      const welcome: Welcome = { cf: 'welcome', module, memory, lock: '', stackSize, glue };
-      line.postMessage(welcome);
-    });
-  });
-}
-
-/** What a nested spawner does: it makes an agent that starts workers, and does what its creator asks for. */
-export function serveSpawner(worker: WorkerFactory): void {
-  const tell = callSpawner('hello', message => {
-    if (message.cf !== 'welcome') return;
-    startSpawner(message, worker, tell)
-      .prepare(SPARES)
-      .then(
-        () => tell({ cf: 'prepared' }),
-        (error: unknown) => tell({ cf: 'failed', reason: String(error) }),
-      );
-  });
-}
-
-function startSpawner(
-  { module, memory, stackSize, glue }: Welcome,
-  worker: WorkerFactory,
-  tell: (message: ToSpawner) => void,
-): Spawner {
-  const core = rawInstance(module, memory, stackSize);
-  const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
-  const spawner = new Spawner(agent, worker, glue);
-  // Others ask for workers without a word to it, so it listens for good.
-  spawner.use(agent);
-  const poisoned = agent.onPoison;
-  agent.onPoison = reason => {
-    poisoned(reason);
-    tell({ cf: 'poison', reason });
-  };
-  return spawner;
 }

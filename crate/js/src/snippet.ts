@@ -9,7 +9,7 @@ import { serveTasks } from './entry.js';
 import type { WorkerFactory } from './factory.js';
 import { TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
-import { serveSpawner, startNestedSpawner } from './ready.js';
+import { serveSpawner, startNestedSpawner } from './nested-spawner.js';
 import { currentRealm, isWorker, setCurrent } from './realm.js';
 import { Spawner } from './spawning.js';
 import { isTaskSide } from './task-side.js';

@@ -77,13 +77,6 @@ interface Watched {
   whenGone: (() => void)[];
 }
 
-/** A worker in reserve. */
-interface Spare {
-  readonly worker: Worker;
-  readonly script: string | undefined;
-  readonly line: MessagePort;
-}
-
 export class Spawner implements Watcher {
   readonly #agent: Agent;
   readonly #glue: string | undefined;
@@ -92,8 +85,6 @@ export class Spawner implements Watcher {
   readonly #watched = new Set<Watched>();
   /** Who needs the spawner to listen, besides its own workers. */
   readonly #users = new Set<unknown>();
-  /** Workers that have greeted and are nobody's yet. */
-  readonly #spares: Spare[] = [];
   /** What the names of locks begin with; `undefined` where there are none, as on a page that is not secure. */
   readonly #scope = navigator.locks && `concurrent-futures ${crypto.randomUUID()}`;
   #next = 0;
@@ -172,17 +163,12 @@ export class Spawner implements Watcher {
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread: Worker;
     let script: string | undefined;
-    let early: MessagePort | undefined;
     try {
       if (this.#watched.size >= MOST_WORKERS)
         throw new RangeError(
           `a page can have at most ${MOST_WORKERS} workers, and has them already`,
         );
-      const spare = this.#isDefault(pool) ? this.#spares.shift() : undefined;
-      const created = spare ?? callFactory(this.#factoryOf(pool));
-      thread = created.worker;
-      script = created.script;
-      early = spare?.line;
+      ({ worker: thread, script } = callFactory(this.#factoryOf(pool)));
       if (!(thread instanceof Worker))
         throw new TypeError('the option `worker` must return a Worker');
     } catch (error) {
@@ -201,7 +187,9 @@ export class Spawner implements Watcher {
       // After `up` it is a report of something outside any task, not a death.
       if (watched.phase === 'starting') void this.#diagnose(watched, event, script);
     });
-    const open = (line: MessagePort): void => {
+    // Once: where glue imports the worker's own script, WebKit evaluates that again, and it greets again.
+    const stop = onGreeting(thread, line => {
+      stop();
       this.#hear(watched, line, message => {
         if (message.cf === 'up') this.#up(watched, message);
         else if (message.cf === 'reply') watched.proxy?.answer(message);
@@ -211,46 +199,8 @@ export class Spawner implements Watcher {
       });
       if (!isolated()) watched.proxy = this.#standInFor(watched, line);
       this.#boot(watched);
-    };
-    if (early !== undefined) open(early);
-    else {
-      // Once: where glue imports the worker's own script, WebKit evaluates that again, and it greets again.
-      const stop = onGreeting(thread, line => {
-        stop();
-        open(line);
-      });
-    }
+    });
     this.#listen();
-  }
-
-  /**
-   * Starts workers that wait for a pool to need them; settles when they have greeted. For a spawner whose creator may
-   * block: in Firefox 153 `new Worker` in a nested worker now and then never returns while the worker above it blocks.
-   */
-  async prepare(count: number): Promise<void> {
-    const greetings: Promise<void>[] = [];
-    for (let spare = 0; spare < count; spare++) {
-      const { worker, script } = callFactory(this.#defaultFactory);
-      greetings.push(
-        new Promise((resolve, reject) => {
-          const stop = onGreeting(worker, line => {
-            stop();
-            this.#spares.push({ worker, script, line });
-            resolve();
-          });
-          worker.addEventListener('error', () => reject(new Error('a worker could not start')));
-        }),
-      );
-    }
-    await Promise.all(greetings);
-  }
-
-  #isDefault(pool: Address): boolean {
-    const { core } = this.#agent;
-    return (
-      !this.#factories.has(pool) &&
-      readText(this.#agent, out => core.cf_pool_config(pool, out)) === ''
-    );
   }
 
   #factoryOf(pool: Address): WorkerFactory {
