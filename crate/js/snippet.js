@@ -2316,7 +2316,17 @@ function startRuntime(module, memory, exports, glueUrl) {
   const agent = new Agent(module, memory, core, address, !root2);
   const spawner = root2 ? new Spawner(agent, () => factory(), glue) : void 0;
   spawner?.use(agent);
+  reportPoison(agent);
   setCurrent(agent, spawner);
+}
+function reportPoison(agent) {
+  const before = agent.onPoison;
+  agent.onPoison = (reason) => {
+    before(reason);
+    console.error(
+      `concurrent-futures: the memory of this module is broken, and what Rust awaits here never ends: ${reason}. Load the page again.`
+    );
+  };
 }
 async function runtimeReady() {
   const realm = currentRealm();

@@ -14,8 +14,7 @@ import { currentRealm, isWorker, setCurrent } from './realm.js';
 import { Spawner } from './spawning.js';
 import { isTaskSide } from './task-side.js';
 
-/** For a worker entry of one's own, under a bundler: `serve(glue)`. */
-/** For Rust, which asks before it makes threads. */
+/** `serve(glue)` is for a worker entry of one's own, under a bundler; the others are what Rust asks. */
 export { isolated, isTaskSide, serveTasks as serve };
 
 /** What a nested spawner's address ends with; any other worker with this script is a pool's. */
@@ -51,7 +50,22 @@ export function startRuntime(
   const spawner = root ? new Spawner(agent, () => factory(), glue) : undefined;
   // Rust asks for workers without a word to JavaScript, so the spawner listens for good.
   spawner?.use(agent);
+  reportPoison(agent);
   setCurrent(agent, spawner);
+}
+
+/**
+ * Says when the memory is dead. What waits in Rust lives in that memory, where nobody may call any more, so it can be
+ * neither settled nor told.
+ */
+function reportPoison(agent: Agent): void {
+  const before = agent.onPoison;
+  agent.onPoison = reason => {
+    before(reason);
+    console.error(
+      `concurrent-futures: the memory of this module is broken, and what Rust awaits here never ends: ${reason}. Load the page again.`,
+    );
+  };
 }
 
 /** Settles once workers can be started on behalf of this agent. */
