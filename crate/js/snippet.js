@@ -980,7 +980,7 @@ var Agent = class {
     const start = words[at2 + CALL_REPLY] ?? 0;
     const length = words[at2 + CALL_REPLY_LENGTH] ?? 0;
     if (kind === ENDED) {
-      outcome.onReply(true, end2);
+      outcome.onEnd(end2);
       return;
     }
     if (kind === BROKEN) {

@@ -2,6 +2,7 @@
 
 import { adopt, isolated } from '../../dist/index.js';
 import { blockers } from './blockers.js';
+import { calls } from './calls.js';
 import { awaiting, blocking } from './checks.js';
 import { faults } from './faults.js';
 import { forms } from './forms.js';
@@ -78,7 +79,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-Object.assign(cases, forms, options, faults, ...(shared ? [progress, blockers] : [apart]));
+Object.assign(cases, forms, calls, options, faults, ...(shared ? [progress, blockers] : [apart]));
 
 globalThis.caseNames = () => Object.keys(cases);
 

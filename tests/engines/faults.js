@@ -9,21 +9,10 @@ import {
   withExecutor,
 } from '../../dist/index.js';
 import { AnyBroken, AnyPool, POOLS } from './pools.js';
-import { noWorkerLives, rejection, same, until } from './same.js';
+import { heard, noWorkerLives, rejection, same, until } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 const script = new URL('../../dist/default-worker.js', import.meta.url);
-
-/** Resolves when somebody says something on the channel. */
-function heard(name) {
-  const channel = new BroadcastChannel(name);
-  return new Promise(resolve => {
-    channel.onmessage = () => {
-      channel.close();
-      resolve();
-    };
-  });
-}
 
 /** Every shared memory that this page makes from now on. */
 function noteMemories() {

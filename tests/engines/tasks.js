@@ -1,5 +1,7 @@
 // The tasks of these tests: workers import this file by its address.
 
+import { registerErrorClass } from '../../dist/worker.js';
+
 export const square = n => n * n;
 
 export function refuse(word) {
@@ -98,3 +100,49 @@ export function closeWorkerQuietly() {
 export function onceThenRefuse() {
   if (!self.name.endsWith('_0')) refuse('second');
 }
+
+export const add = (a, b) => a + b;
+
+/** An error of the user's own, known on both sides. */
+export class TeaError extends Error {
+  name = 'TeaError';
+}
+
+registerErrorClass(TeaError);
+
+/** Throws an error with all that one may have. */
+export function fail() {
+  const inner = new RangeError('inner');
+  const error = new TeaError('outer', { cause: inner });
+  inner.cause = error;
+  error.several = new AggregateError([new SyntaxError('one'), 'two'], 'both');
+  error.aborted = new DOMException('stopped', 'AbortError');
+  error.code = 418;
+  throw error;
+}
+
+/** Values that look harmless, until somebody asks them something. */
+const nasty = {
+  then: () => ({
+    get then() {
+      throw new RangeError('then');
+    },
+  }),
+  revoked: () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  },
+  getter: () => ({
+    get inner() {
+      throw new RangeError('getter');
+    },
+  }),
+  function: () => ({ list: [() => 1] }),
+};
+
+export const giveNasty = kind => nasty[kind]();
+
+export const throwNasty = kind => {
+  throw nasty[kind]();
+};

@@ -58,6 +58,8 @@ const POLL = 4;
 export interface Outcome {
   /** The call has a value, or failed: then `failed` is true and `value` is what was thrown. */
   onReply(failed: boolean, value: unknown): void;
+  /** `endCall` ended the call, with this error. */
+  onEnd(error: unknown): void;
   /** The pool cancelled the call. */
   onCancel(): void;
   /** The pool broke before the call was done. */
@@ -422,7 +424,7 @@ export class Agent {
     const start = words[at + CALL_REPLY] ?? 0;
     const length = words[at + CALL_REPLY_LENGTH] ?? 0;
     if (kind === ENDED) {
-      outcome.onReply(true, end);
+      outcome.onEnd(end);
       return;
     }
     if (kind === BROKEN) {

@@ -20,6 +20,11 @@ export interface ShutdownOptions {
 export interface SubmitOptions {
   /** When it aborts, the call is cancelled if it has not started. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Process pools only: an abort also ends the worker that runs the call, and another takes its place. The future then
+   * fails with the signal's reason.
+   */
+  readonly terminateOnAbort?: boolean | undefined;
 }
 
 /** An iterable for each argument. */
@@ -62,7 +67,8 @@ export class Executor extends /* @__PURE__ */ disposal() {
 
   /**
    * As `submit`, with options: `signal` cancels the call when it aborts, if the call has not started by then. If it is
-   * aborted already, the future is cancelled from the start.
+   * aborted already, the future is cancelled from the start. With `terminateOnAbort: true` the abort of a call that runs
+   * in a process pool ends its worker.
    *
    * ```js
    * const controller = new AbortController();
@@ -70,18 +76,30 @@ export class Executor extends /* @__PURE__ */ disposal() {
    * controller.abort();
    * await wait([future]);   // cancelled, or done already
    * ```
+   *
+   * @throws TypeError for a bad option, or `terminateOnAbort` on another executor than a process pool; else as `submit`
    */
   submitWith<A extends unknown[], R>(
     options: SubmitOptions,
     fn: Task<(...args: A) => R>,
     ...args: A
   ): Future<Awaited<R>> {
-    checkOptions('submitWith', options, ['signal']);
-    const { signal } = options;
+    checkOptions('submitWith', options, ['signal', 'terminateOnAbort']);
+    const { signal, terminateOnAbort = false } = options;
     if (signal !== undefined && !(signal instanceof AbortSignal))
       throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}`);
+    if (typeof terminateOnAbort !== 'boolean')
+      throw new TypeError(
+        `terminateOnAbort must be true or false, not ${describe(terminateOnAbort)}`,
+      );
+    const { end } = this;
+    if (terminateOnAbort && end === undefined)
+      throw new TypeError(
+        'terminateOnAbort needs a process pool: only a process can be ended alone',
+      );
     const future = this.call(fn, args, options) as Future<Awaited<R>>;
-    if (signal !== undefined) cancelOnAbort(future, signal);
+    if (signal !== undefined)
+      cancelOnAbort(future, signal, terminateOnAbort ? reason => end?.(future, reason) : undefined);
     return future;
   }
 
@@ -139,6 +157,11 @@ export class Executor extends /* @__PURE__ */ disposal() {
     return signal?.aborted
       ? cancelledFuture()
       : this.submit(fn as Task<(...args: unknown[]) => unknown>, ...args);
+  }
+
+  /** @internal Ends a call that runs, where that is possible. */
+  protected get end(): ((future: Future<unknown>, reason: unknown) => void) | undefined {
+    return undefined;
   }
 
   /** @internal Whether `map` sends its items in chunks. */

@@ -311,7 +311,16 @@ export class Future<T> implements PromiseLike<T>, Outcome {
 
   /** @internal The agent drained the call's reply. */
   onReply(failed: boolean, value: unknown): void {
+    // The error was made on arrival, so it is nobody else's yet.
+    if (failed && value instanceof Error && this.worker !== undefined)
+      value.stack += `\n    in worker ${this.worker}, task ${this.#task}`;
     this.#drained(failed ? FAILED : SUCCEEDED, value);
+  }
+
+  /** @internal The call was ended by force, on somebody's wish: nobody need be told that it failed. */
+  onEnd(error: unknown): void {
+    this.#abandoned = true;
+    this.#drained(FAILED, error);
   }
 
   /** @internal The pool cancelled the call. */
@@ -334,6 +343,11 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     if (this.#state === SUCCEEDED) return this.#value as T;
     const error = this.#readException();
     throw error instanceof ThrewUndefined ? undefined : error;
+  }
+
+  /** @internal Ends the call by force, if a worker of the process pool `pool` runs it: see `Agent.endCall`. */
+  end(pool: Address, error: unknown): void {
+    this.#agent?.endCall(pool, this.#call, error);
   }
 
   /** @internal Nobody can ask for the error of this future any more, and nobody need know. */
@@ -400,8 +414,6 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   #drained(state: number, value: unknown): void {
     if (this.#agent?.dead === undefined) this.#record = this.#agent?.recordOf(this.#call);
     this.#detach();
-    if (state === FAILED && value instanceof Error && this.worker !== undefined)
-      value.stack += `\n    in worker ${this.worker}, task ${this.#task}`;
     this.#settle(state, value);
     // Not here and now: this may be inside somebody's blocking call.
     if (this.#callbacks !== undefined) queueMicrotask(() => this.#runCallbacks());

@@ -172,6 +172,12 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   }
 
   /** @internal */
+  protected override get end(): ((future: Future<unknown>, reason: unknown) => void) | undefined {
+    if (this.#kind !== PROCESS) return undefined;
+    return (future, reason) => future.end(this.#pool, reason);
+  }
+
+  /** @internal */
   protected override call(
     fn: unknown,
     args: unknown[],

@@ -2,19 +2,22 @@
 
 import type { Future } from './future.js';
 
-const waiting = new WeakMap<AbortSignal, Set<Future<unknown>>>();
+/** What ends a call that runs already. */
+type End = (reason: unknown) => void;
 
-/** Cancels `future` when `signal` aborts, if the call has not started by then. */
-export function cancelOnAbort(future: Future<unknown>, signal: AbortSignal): void {
+const waiting = new WeakMap<AbortSignal, Map<Future<unknown>, End | undefined>>();
+
+/** Cancels `future` when `signal` aborts, if the call has not started by then; else calls `end`, if there is one. */
+export function cancelOnAbort(future: Future<unknown>, signal: AbortSignal, end?: End): void {
   if (future.done()) return;
   let futures = waiting.get(signal);
   if (futures === undefined) {
-    futures = new Set();
+    futures = new Map();
     waiting.set(signal, futures);
     signal.addEventListener('abort', cancelAll);
   }
   const all = futures;
-  all.add(future);
+  all.set(future, end);
   future.watch(() => {
     all.delete(future);
     if (all.size > 0) return;
@@ -24,5 +27,7 @@ export function cancelOnAbort(future: Future<unknown>, signal: AbortSignal): voi
 }
 
 function cancelAll({ target }: Event): void {
-  for (const future of [...(waiting.get(target as AbortSignal) ?? [])]) future.cancel();
+  const signal = target as AbortSignal;
+  for (const [future, end] of [...(waiting.get(signal) ?? [])])
+    if (!future.cancel() && !future.done()) end?.(signal.reason);
 }

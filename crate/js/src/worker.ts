@@ -7,6 +7,8 @@
 
 import { serveTasks } from './entry.js';
 
+export { registerErrorClass } from './codec.js';
+
 /**
  * Makes this worker one of a pool's, with these tasks. Call it once, without awaiting anything before.
  *
