@@ -2247,7 +2247,10 @@ async function startNestedSpawner(agent, factory2, stackSize, glue2) {
     await new Promise((resolve, reject) => {
       const fail2 = (why) => reject(new Error(`the spawner of this worker could not be started: ${why}`));
       stopTimer = alarm(START_LIMIT2, () => fail2(`no answer within ${START_LIMIT2 / 1e3} s`));
-      nested2.addEventListener("error", (event) => fail2(event.message));
+      nested2.addEventListener("error", (event) => {
+        event.preventDefault();
+        fail2(event.message || "its script could not be loaded or failed while it was loading");
+      });
       onGreeting(nested2, (line) => {
         agent.tellSpawner = (message) => line.postMessage(message);
         line.onmessage = ({ data: message }) => {

@@ -1,5 +1,5 @@
 // A worker that makes executors and blocks, as a program would: what `blockers.js` asks of it, it does without a turn of
-// the event loop after `ready()`, but for the two that make something anew.
+// the event loop after `ready()`, but for those that make something anew.
 
 import {
   BrokenProcessPool,
@@ -11,7 +11,7 @@ import {
   task,
   tasksOf,
 } from '../../dist/index.js';
-import { same, thrown } from './same.js';
+import { rejection, same, thrown } from './same.js';
 
 const POOLS = [ThreadPoolExecutor, ProcessPoolExecutor];
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
@@ -74,6 +74,22 @@ const doings = {
     }
     executor.shutdownSync();
   },
+  async noSpawner() {
+    const { Worker: Real } = globalThis;
+    globalThis.Worker = class extends Real {
+      constructor() {
+        super('/nowhere.js', { type: 'module' });
+      }
+    };
+    const error = await rejection(ready());
+    same(error.message.startsWith('the spawner of this worker could not be started: '), true);
+    same(error.message.includes('undefined'), false);
+    globalThis.Worker = Real;
+    await ready();
+    const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+    same(executor.submit(tasks.square, 2).resultSync(), 4);
+    executor.shutdownSync();
+  },
   async deadMemory() {
     // One worker is all that it will have, so that nothing wakes the spawner but the news.
     const old = new ThreadPoolExecutor({ maxWorkers: 1 });
@@ -114,7 +130,7 @@ function prepareTrap() {
 self.onmessage = async ({ data: { doing, options } }) => {
   try {
     if (doing === 'deadMemory') prepareTrap();
-    await ready();
+    if (doing !== 'noSpawner') await ready();
     await doings[doing](options);
     self.postMessage({ ok: true });
   } catch (error) {

@@ -60,3 +60,5 @@ blockers['worker of its own: so are the worker that it makes, and the one that t
 blockers[
   'worker of its own: when its memory dies, it gets another, and no worker of the old one is left'
 ] = () => inBlocker('worker of its own', 'deadMemory');
+blockers['worker of its own: when its spawner cannot start, it hears why, and may try again'] =
+  () => inBlocker('worker of its own', 'noSpawner');

@@ -39,7 +39,10 @@ export async function startNestedSpawner(
       const fail = (why: string): void =>
         reject(new Error(`the spawner of this worker could not be started: ${why}`));
       stopTimer = alarm(START_LIMIT, () => fail(`no answer within ${START_LIMIT / 1000} s`));
-      nested.addEventListener('error', event => fail(event.message));
+      nested.addEventListener('error', event => {
+        event.preventDefault();
+        fail(event.message || 'its script could not be loaded or failed while it was loading');
+      });
       onGreeting(nested, line => {
         agent.tellSpawner = message => line.postMessage(message);
         line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
