@@ -37,6 +37,9 @@ use crate::state;
 ///
 /// A future is also a [`std::future::Future`] of `Result<T, Error>`: `.await` it where you must not block.
 ///
+/// A task's error that nobody has asked for when the last handle is dropped is reported, as
+/// [`set_reporter`](crate::set_reporter) says.
+///
 /// ```
 /// use concurrent_futures::ThreadPoolExecutor;
 ///
@@ -104,10 +107,17 @@ impl<T> Future<T> {
     /// As [`Future::result`], but not the error of the task itself, which is the value here.
     pub fn exception(&self, timeout: impl Into<Option<Duration>>) -> Result<Option<Error>, Error> {
         self.block(timeout.into())?;
+        self.cell.note_asked();
         Ok(self
             .cell
             .outcome()
             .and_then(|outcome| outcome.as_ref().err().cloned()))
+    }
+
+    /// Cancels the call if it has not begun; nobody will ask how it ended.
+    pub(crate) fn abandon(&self) {
+        self.cell.note_asked();
+        self.cancel();
     }
 
     /// Whether the call has failed: not cancelled, and its outcome an error.
@@ -225,6 +235,7 @@ impl<T: Clone> Future<T> {
 
     /// The outcome of a call that is done.
     pub(crate) fn value(&self) -> Result<T, Error> {
+        self.cell.note_asked();
         self.cell
             .outcome()
             .cloned()

@@ -228,7 +228,7 @@ impl<R, S> Map<R, S> {
         self.source = None;
         self.chunk = Vec::new().into_iter();
         for future in self.futures.drain(..) {
-            future.cancel();
+            future.abandon();
         }
     }
 

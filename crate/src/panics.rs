@@ -46,7 +46,7 @@ pub(crate) fn install_hook() {
                 stack: crate::platform::stack(),
             });
         } else if cfg!(target_arch = "wasm32") {
-            crate::platform::report(&in_words(info));
+            crate::report::report_here(&in_words(info));
         } else {
             before(info);
         }
@@ -74,8 +74,17 @@ pub(crate) fn catch<T>(worker: Option<&str>, task: impl FnOnce() -> T) -> Result
 pub(crate) fn contain(what: &str, code: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
         let (message, _) = describe(&*panic);
-        crate::platform::report(&format!("{what} panicked: {message}"));
+        crate::report::report(&format!("{what} panicked: {message}"));
     }
+}
+
+/// Runs `code`; a panic in it says nothing by itself.
+pub(crate) fn quietly(code: impl FnOnce()) -> Result<(), ()> {
+    let nested = IN_TASK.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(code));
+    IN_TASK.set(nested);
+    drop(SCENE.take());
+    result.map_err(drop)
 }
 
 /// Awaits `task`; a panic in it becomes an [`Error::Task`].

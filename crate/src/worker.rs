@@ -28,9 +28,10 @@ use crate::bytes::Bytes;
 use crate::call::{ENDED, ScriptCall, VALUE};
 use crate::error::Error;
 use crate::initializer;
-use crate::platform::{self, AtomicU32, UnsafeCell};
+use crate::platform::{AtomicU32, UnsafeCell};
 use crate::pool::{BROKEN, CLOSING, Kind, OPEN, Pool};
 use crate::process_pool;
+use crate::report::report_here;
 use crate::work::{Entry, Work};
 
 /// What [`Worker::take`] came back with. The numbers are the ABI's.
@@ -337,7 +338,7 @@ impl Worker {
     fn initializer_failed(&self, message: &str) {
         if self.pool.phase() != BROKEN {
             let reason = format!("a worker's initializer failed: {message}");
-            platform::report(&format!("{}: {reason}", self.name()));
+            report_here(&format!("{}: {reason}", self.name()));
             self.pool.break_because(&reason, Some(self));
         }
     }

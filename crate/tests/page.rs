@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use concurrent_futures::{
     AsyncExecutor, Error, Executor, InlineExecutor, MapOptions, PoolOptions, ProcessPoolExecutor,
-    ReturnWhen, ThreadPoolExecutor, as_completed, is_main, wait, wait_async, with_executor_async,
+    ReturnWhen, ThreadPoolExecutor, as_completed, is_main, set_reporter, wait, wait_async,
+    with_executor_async,
 };
 use futures_util::StreamExt;
 use gloo_timers::future::TimeoutFuture;
@@ -119,6 +120,30 @@ async fn inline_calls_are_done_when_submit_returns_and_a_scope_waits_for_its_wor
         [1, 2, 3].map(|n| pool.submit(move || n).unwrap())
     });
     assert!(futures.await.iter().all(concurrent_futures::Future::done));
+}
+
+#[wasm_bindgen_test]
+async fn errors_that_nobody_asked_for_are_reported_also_by_what_has_no_console() {
+    static HEARD: AtomicU32 = AtomicU32::new(0);
+    async fn leave(executor: impl Executor) {
+        with_executor_async(executor, async |executor| {
+            let fail = |()| -> u32 { panic!("unheard") };
+            drop(executor.submit(fail, ()).unwrap());
+        })
+        .await;
+    }
+    set_reporter(|message| {
+        if message.contains("unheard") {
+            HEARD.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    leave(ThreadPoolExecutor::new(1).unwrap()).await;
+    leave(ProcessPoolExecutor::new(1).unwrap()).await;
+    leave(AsyncExecutor::new(1).unwrap()).await;
+    leave(InlineExecutor::new()).await;
+    while HEARD.load(Ordering::Relaxed) < 4 {
+        TimeoutFuture::new(1).await;
+    }
 }
 
 #[wasm_bindgen_test]

@@ -49,7 +49,7 @@ async fn build_global(threads: usize) -> Result<(), Error> {
                 let place = scene
                     .place
                     .map_or(String::new(), |place| format!(", at {place}"));
-                crate::platform::report(&format!("a rayon task panicked: {message}{place}"));
+                crate::report::report(&format!("a rayon task panicked: {message}{place}"));
             })
             .build_global()
             .map_err(|error| {

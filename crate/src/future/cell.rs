@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::callbacks::Callbacks;
 use crate::error::{Error, InvalidState};
 use crate::platform::{self, AtomicU32, UnsafeCell};
+use crate::report::report;
 use crate::state::{self, State};
 
 /// When a call went through its states, in milliseconds of one clock, the same for all agents.
@@ -34,6 +35,8 @@ pub(super) struct Cell<T> {
     /// The number of the event loop without which it cannot end; [`NOWHERE`] for most.
     pub(super) home: u32,
     pub(super) worker: AtomicU32,
+    /// Not zero once somebody has asked for the outcome, or said that nobody will.
+    asked: AtomicU32,
 }
 
 // SAFETY: the outcome is written by one agent before FINISHED is released, and after that only shared, which `Sync`
@@ -94,6 +97,7 @@ impl<T> Cell<T> {
             worker_prefix,
             home,
             worker: AtomicU32::new(0),
+            asked: AtomicU32::new(0),
         })
     }
 
@@ -131,6 +135,12 @@ impl<T> Cell<T> {
         self.state.get() == state::CANCELLED
     }
 
+    /// An error in it needs not be reported any more.
+    pub(super) fn note_asked(&self) {
+        // Relaxed: whoever drops the cell has seen what all its other holders did.
+        self.asked.store(1, Ordering::Relaxed);
+    }
+
     /// The error of a step that `state` forbids.
     pub(super) fn forbids(&self, state: u32) -> Error {
         Error::InvalidState(InvalidState {
@@ -161,6 +171,18 @@ impl<T> fmt::Display for Cell<T> {
             Some(Ok(_)) => write!(f, " returned {}>", std::any::type_name::<T>()),
             Some(Err(error)) => write!(f, " raised {}>", error.type_name()),
             None => f.write_str(">"),
+        }
+    }
+}
+
+impl<T> Drop for Cell<T> {
+    fn drop(&mut self) {
+        // Relaxed: see `note_asked`.
+        if self.asked.load(Ordering::Relaxed) != 0 {
+            return;
+        }
+        if let Some(Err(Error::Task(error))) = self.outcome() {
+            report(&format!("nobody asked for the error of a task: {error}"));
         }
     }
 }

@@ -8,7 +8,7 @@
 //! | `model.rs`  | loom, for model checking                 |
 //!
 //! All of them offer the same names: [`Word`], [`UnsafeCell`], [`AtomicPtr`], [`AtomicU32`], [`can_block`],
-//! [`isolated`], [`now`], [`start_worker`], [`end_workers`], [`report`], [`current_agent`], [`callbacks_run_here`],
+//! [`isolated`], [`now`], [`start_worker`], [`end_workers`], [`report`], [`messenger`], [`current_agent`], [`callbacks_run_here`],
 //! [`cores`], [`prepare`], [`Alarm`], [`spawn_local`], [`has_event_loop`], [`stack`], [`is_main`].
 
 use std::future::{Future, poll_fn};

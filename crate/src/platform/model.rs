@@ -81,6 +81,11 @@ pub(crate) fn start_worker(_worker: std::sync::Arc<Worker>) {}
 /// Models end their threads themselves.
 pub(crate) fn end_workers(_pool: &std::sync::Arc<Pool>) {}
 
+/// Natively everybody can speak for himself.
+pub(crate) fn messenger() -> Option<&'static Agent> {
+    None
+}
+
 #[expect(clippy::disallowed_macros, reason = "no model runs on a page")]
 pub(crate) fn report(message: &str) {
     eprintln!("concurrent-futures: {message}");

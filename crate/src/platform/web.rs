@@ -177,6 +177,14 @@ pub(crate) fn set_spawner(agent: Arc<Agent>) {
     SPAWNER.store(Arc::into_raw(agent).cast_mut(), Ordering::SeqCst);
 }
 
+/// Who says what this instance cannot say, having no JavaScript behind its imports: the spawner.
+pub(crate) fn messenger() -> Option<&'static Agent> {
+    let spawner = spawner().filter(|_| HERE.with(|here| here.raw.get()))?;
+    let here = current_agent()?;
+    // It cannot send itself to say it, either.
+    (!std::ptr::eq(Arc::as_ptr(&here), spawner)).then_some(spawner)
+}
+
 /// Where errors go that nobody can be handed.
 pub(crate) fn report(message: &str) {
     if HERE.with(|here| !here.raw.get()) {

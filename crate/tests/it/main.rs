@@ -21,6 +21,7 @@ mod map;
 mod max_tasks;
 mod panics;
 mod process_pool;
+mod report;
 mod scope;
 mod shutdown;
 mod support;

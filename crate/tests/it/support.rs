@@ -2,6 +2,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -126,3 +127,17 @@ unsafe impl GlobalAlloc for CountingAllocator {
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
+
+static REPORTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Keeps from now on what is reported, by whichever test.
+pub(crate) fn keep_reports() {
+    concurrent_futures::set_reporter(|message| REPORTS.lock().unwrap().push(message.to_owned()));
+}
+
+/// The reports that contain `text`, which only one test should have in its own.
+pub(crate) fn reports_of(text: &str) -> Vec<String> {
+    let reports = REPORTS.lock().unwrap();
+    let of_it = reports.iter().filter(|report| report.contains(text));
+    of_it.cloned().collect()
+}
