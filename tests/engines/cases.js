@@ -1,6 +1,7 @@
 // The page side: the list of the cases, and a function that runs one of them.
 
 import { adopt, isolated } from '../../dist/index.js';
+import { asyncio } from './asyncio.js';
 import { blockers } from './blockers.js';
 import { calls } from './calls.js';
 import { awaiting, blocking } from './checks.js';
@@ -79,7 +80,8 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-Object.assign(cases, forms, calls, options, faults, ...(shared ? [progress, blockers] : [apart]));
+const onlyShared = [progress, asyncio, blockers];
+Object.assign(cases, forms, calls, options, faults, ...(shared ? onlyShared : [apart]));
 
 globalThis.caseNames = () => Object.keys(cases);
 

@@ -64,6 +64,18 @@ export async function nested(count) {
       squares.push(value);
     return squares;
   });
+
+/** Sleeps on the worker's own event loop, in two tasks at once. */
+export async function nap(value) {
+  const { gather, sleep } = await import('../../dist/asyncio.js');
+  const [first] = await gather(sleep(0.01, value), () => sleep(0.01));
+  return first;
+}
+
+/** Reads this file from the server. */
+export async function fetchLength() {
+  const response = await fetch(import.meta.url);
+  return (await response.text()).includes('fetchLength');
 }
 
 /** An initializer: what it is given, it leaves where tasks find it. */
