@@ -1,5 +1,7 @@
 // asyncio in every engine: whose await it is must be known there, and calls of executors are awaited in tasks.
 
+// biome-ignore-all lint/nursery/useAwaitThenable: it does not see that a `then` may be a getter
+
 import {
   asyncWith,
   CancelledError,

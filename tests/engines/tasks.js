@@ -64,6 +64,7 @@ export async function nested(count) {
       squares.push(value);
     return squares;
   });
+}
 
 /** Sleeps on the worker's own event loop, in two tasks at once. */
 export async function nap(value) {

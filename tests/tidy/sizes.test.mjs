@@ -27,6 +27,8 @@ test.each([
   ['index.js', '{ ThreadPoolExecutor, ProcessPoolExecutor, asCompleted, tasksOf, wait }', 17],
   ['index.js', '*', 20],
   ['worker.js', '*', 10],
+  ['asyncio.js', '{ asyncWith, createTask, gather, Semaphore, sleep, timeout }', 8],
+  ['asyncio.js', '*', 21],
   ['progress.js', '{ progress, progressElement, terminalLine }', 6],
   ['progress.js', '*', 21],
 ])('%s, %s: at most %d KB', async (file, names, budget) => {

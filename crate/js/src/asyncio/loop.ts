@@ -29,10 +29,13 @@ export interface Waiter {
 
 /** Microtasks for which a turn's owner is known. Each level of nested async functions takes one to three to return. */
 const HOPS = 60;
+/** The same from when the owner waits again: only what it started beside that is still to come. */
+const HOPS_BESIDE = 10;
 
 let owner: Owner | undefined;
 /** Whose turn it is, also while code of nobody runs in it. */
 let turnOwner: Owner | undefined;
+let hops = 0;
 
 /** Whether it is this task's turn. */
 export function isTurnOf(task: Owner): boolean {
@@ -74,8 +77,12 @@ export function resume(task: Owner | undefined, run: () => void): void {
     ports = { wake, heard };
     heard.onmessage = takeTurn;
   }
-  if (turns.push({ owner: task, run }) === next + 1) ports.heard.ref?.();
-  ports.wake.postMessage(0);
+  turns.push({ owner: task, run });
+  // One message at a time: browsers are slow with many.
+  if (turns.length === next + 1) {
+    ports.heard.ref?.();
+    ports.wake.postMessage(0);
+  }
 }
 
 /** As `resume`; but what belongs to nobody needs no turn of its own, unless it would run in somebody else's. */
@@ -92,6 +99,13 @@ export function soon(run: () => void): void {
 /** The task has ended: what is left of its turn belongs to nobody. */
 export function leave(task: Owner): void {
   if (owner === task) owner = undefined;
+  waits(task);
+}
+
+/** As `resume`, called by a timer: that is a turn already, unless others were there before, or timers are not real. */
+export function resumeHere(task: Owner | undefined, run: () => void): void {
+  if (next < turns.length || turnOwner !== undefined) resume(task, run);
+  else open(task, run);
 }
 
 function takeTurn(): void {
@@ -100,23 +114,36 @@ function takeTurn(): void {
     turns = [];
     next = 0;
     ports?.heard.unref?.();
-  } else if (next === 1024) {
-    turns = turns.slice(next);
-    next = 0;
+  } else {
+    ports?.wake.postMessage(0);
+    if (next === 1024) {
+      turns = turns.slice(next);
+      next = 0;
+    }
   }
-  if (turn === undefined) return;
-  owner = turn.owner;
-  turnOwner = owner;
-  if (owner !== undefined) queueMicrotask(() => endAfter(HOPS));
-  turn.run();
+  if (turn !== undefined) open(turn.owner, turn.run);
 }
 
-/** Before anybody else's turn: all of this happens before the event loop goes on. */
-function endAfter(hops: number): void {
-  if (hops === 0) {
-    owner = undefined;
-    turnOwner = undefined;
-  } else queueMicrotask(() => endAfter(hops - 1));
+function open(task: Owner | undefined, run: () => void): void {
+  owner = task;
+  turnOwner = task;
+  if (task !== undefined) {
+    hops = HOPS;
+    void endTurn();
+  }
+  run();
+}
+
+/** All of this happens before the event loop goes on. */
+async function endTurn(): Promise<void> {
+  while (hops-- > 0) await Promise.resolve();
+  owner = undefined;
+  turnOwner = undefined;
+}
+
+/** The task waits again. */
+export function waits(task: Owner): void {
+  if (turnOwner === task) hops = Math.min(hops, HOPS_BESIDE);
 }
 
 /** The loop's clock, in seconds; deadlines are told in it. */

@@ -2,7 +2,7 @@
 
 import { alarm } from '../clock.js';
 import { Future } from './future.js';
-import { resume } from './loop.js';
+import { currentOwner, resume, resumeHere } from './loop.js';
 
 /** A timer that nobody needs any more when its future is cancelled. */
 class Sleep<T> extends Future<T> {
@@ -10,12 +10,18 @@ class Sleep<T> extends Future<T> {
 
   constructor(seconds: number, result: T) {
     super();
+    // Who made it will most likely await it, and then goes on in the very turn in which it is over.
+    const task = currentOwner();
     const wake = (): void => {
       if (!this.done()) this.setResult(result);
     };
-    if (seconds <= 0) resume(undefined, wake);
+    if (seconds <= 0) resume(task, wake);
     // Whole milliseconds, so that nobody wakes early.
-    else this.#stop = alarm(Math.ceil(seconds * 1000), wake);
+    else this.#stop = alarm(Math.ceil(seconds * 1000), () => resumeHere(task, wake));
+  }
+
+  protected override get inline(): boolean {
+    return true;
   }
 
   override cancel(message?: string): boolean {

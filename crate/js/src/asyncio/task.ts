@@ -15,7 +15,16 @@ import { Future as CallFuture } from '../future.js';
 import { CancelledError } from './errors.js';
 import { wrapFuture } from './executors.js';
 import { Future, fail, isThenable, mirror } from './future.js';
-import { currentOwner, isTurnOf, leave, type Owner, resume, type Waiter, within } from './loop.js';
+import {
+  currentOwner,
+  isTurnOf,
+  leave,
+  type Owner,
+  resume,
+  type Waiter,
+  waits,
+  within,
+} from './loop.js';
 import { isSteps, Stepper, type Steps } from './steps.js';
 
 /** A function that is not called yet. It gets its task. */
@@ -129,6 +138,7 @@ export class Task<T> extends Future<T> implements Owner {
   /** @internal */
   beginWait(waiter: Waiter): void {
     this.#waiters.add(waiter);
+    waits(this);
     if (this.#mustCancel !== undefined && waiter.future.cancel(this.#mustCancel.message))
       this.#mustCancel = undefined;
   }
