@@ -2,19 +2,19 @@
 
 import { CancelledError as CallCancelledError } from '../errors.js';
 import type { ShutdownOptions } from '../executor.js';
-import type { Future as CallFuture } from '../future.js';
-import { ThreadPoolExecutor } from '../index.js';
+import { Future as Call, type Future as CallFuture } from '../future.js';
+import { AsyncExecutor, ThreadPoolExecutor } from '../index.js';
 import type { Task as CallTask } from '../tasks.js';
 import { CancelledError } from './errors.js';
 import { Future, fail } from './future.js';
-
-type AnyFunction = (...args: never[]) => unknown;
-type Arguments<F> = F extends (...args: infer A) => unknown ? A : never;
-type Value<F> = F extends (...args: never[]) => infer R ? Awaited<R> : never;
+import { currentOwner, resume, within } from './loop.js';
 
 /** What `runInExecutor` needs of an executor: any of this package has it. */
 export interface Submitter {
-  submit<F extends AnyFunction>(fn: CallTask<F>, ...args: Arguments<F>): CallFuture<Value<F>>;
+  submit<A extends unknown[], R>(
+    fn: CallTask<(...args: A) => R>,
+    ...args: A
+  ): CallFuture<Awaited<R>>;
 }
 
 /**
@@ -42,6 +42,27 @@ export function wrapFuture<T>(call: CallFuture<T>): Future<T> {
   return future;
 }
 
+let adopted = false;
+
+/**
+ * Lets tasks await executors' futures as they are: then such an `await` is one that cancelling reaches, too. The first task
+ * does this, since importing has no effect.
+ */
+export function adoptCalls(): void {
+  if (adopted) return;
+  adopted = true;
+  const { then } = Call.prototype;
+  Object.defineProperty(Call.prototype, 'then', {
+    configurable: true,
+    get(this: CallFuture<unknown>): CallFuture<unknown>['then'] {
+      const owner = currentOwner();
+      if (owner === undefined) return then;
+      return (onFulfilled, onRejected) =>
+        within(owner, () => wrapFuture(this).then(onFulfilled, onRejected));
+    },
+  });
+}
+
 let usual: ThreadPoolExecutor | undefined;
 
 /**
@@ -53,19 +74,29 @@ let usual: ThreadPoolExecutor | undefined;
  *
  * @param executor `null` is a ThreadPoolExecutor of asyncio's own
  */
-export function runInExecutor<F extends AnyFunction>(
+export function runInExecutor<A extends unknown[], R>(
   executor: Submitter | null,
-  fn: CallTask<F>,
-  ...args: Arguments<F>
-): Future<Value<F>> {
-  return wrapFuture((executor ?? defaultExecutor()).submit(fn, ...args));
+  fn: CallTask<(...args: A) => R>,
+  ...args: A
+): Future<Awaited<R>> {
+  const executing = executor ?? defaultExecutor();
+  // On this very event loop, but none of the caller's business: cancelling the caller does not reach into the call.
+  const own = executing instanceof AsyncExecutor && typeof fn === 'function' ? alone(fn) : fn;
+  return wrapFuture(executing.submit(own, ...args));
+}
+
+/** Calls `fn` in a turn of its own, as the code of nobody. */
+function alone<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+  const called = (...args: A): Promise<unknown> =>
+    new Promise(resolve => resume(undefined, () => resolve(undefined))).then(() => fn(...args));
+  return called as unknown as (...args: A) => R;
 }
 
 /** Has a task called in a thread, by asyncio's own executor. */
-export function toThread<F extends AnyFunction>(
-  fn: CallTask<F>,
-  ...args: Arguments<F>
-): Future<Value<F>> {
+export function toThread<A extends unknown[], R>(
+  fn: CallTask<(...args: A) => R>,
+  ...args: A
+): Future<Awaited<R>> {
   return runInExecutor(null, fn, ...args);
 }
 

@@ -13,7 +13,7 @@
 
 import { Future as CallFuture } from '../future.js';
 import { CancelledError } from './errors.js';
-import { wrapFuture } from './executors.js';
+import { adoptCalls, wrapFuture } from './executors.js';
 import { Future, fail, isThenable, mirror } from './future.js';
 import {
   currentOwner,
@@ -72,6 +72,7 @@ export class Task<T> extends Future<T> implements Owner {
       throw new TypeError(
         `a task needs a function, as in createTask(() => work(1)), or a promise, not ${String(coroutine)}`,
       );
+    adoptCalls();
     this.name = options.name ?? `Task-${++numbered}`;
     tasks.add(this as Task<unknown>);
     if (typeof coroutine === 'function') {

@@ -4,6 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import {
   CancelledError,
   createTask,
+  currentTask,
   ensureFuture,
   gather,
   runInExecutor,
@@ -14,6 +15,7 @@ import {
 } from '../../src/asyncio.js';
 import { CancelledError as CallCancelledError, TimeoutError } from '../../src/errors.js';
 import { Future as Call } from '../../src/future.js';
+import { AsyncExecutor } from '../../src/index.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -79,6 +81,40 @@ it('runInExecutor submits at once, with the arguments', async () => {
       sum,
     ),
   ).toEqual([-4, 3]);
+});
+
+it('a task awaits a call as it is, and cancelling reaches it there', async () => {
+  const [first, second] = [new Call<number>(), new Call<number>()];
+  const seen: unknown[] = [];
+  const task = createTask(async task => {
+    seen.push(await first, currentTask() === task);
+    await second;
+  });
+  first.setResult(1);
+  await settled();
+  task.cancel();
+  await expect(task).rejects.toThrow(CancelledError);
+  await settled();
+  expect([seen, second.cancelled()]).toEqual([[1, true], true]);
+  await expect(second).rejects.toThrow(CallCancelledError);
+});
+
+it('a coroutine in an AsyncExecutor is not the task that submitted it', async () => {
+  const executor = new AsyncExecutor();
+  const seen: unknown[] = [];
+  const coroutine = async (value: number): Promise<number> => {
+    seen.push(currentTask());
+    await sleep(0.01);
+    seen.push('went on');
+    return value;
+  };
+  const task = createTask(() => runInExecutor(executor, coroutine, 7));
+  await settled();
+  task.cancel();
+  await expect(task).rejects.toThrow(CancelledError);
+  await executor.shutdown();
+  expect(seen).toEqual([null, 'went on']);
+  expect(await runInExecutor(new AsyncExecutor(), coroutine, 8)).toBe(8);
 });
 
 it('only a ThreadPoolExecutor can be the default', () => {
