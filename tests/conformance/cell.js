@@ -100,6 +100,11 @@ class Awaiting {
     return executor.shutdown(options);
   }
 
+  /** The with-statement. */
+  withExecutor(executor, body) {
+    return futures.withExecutor(executor, body);
+  }
+
   /** The iterator's steps, one by one: `await steps.next()`. */
   steps(iterable) {
     return iterable[Symbol.asyncIterator]();
@@ -192,9 +197,9 @@ class Awaiting {
     };
   }
 
-  /** Waits until something with these words was reported. */
-  reported(words) {
-    return this.until(() => this.reports.some(report => report.includes(words)));
+  /** Waits until something with these words was reported, here or in a worker: that comes as a message. */
+  async reported(words) {
+    while (!this.reports.some(report => report.includes(words))) await turn();
   }
 
   /** For the begin of a body: it needs an engine whose garbage collector can be asked. */
@@ -228,8 +233,11 @@ class Blocking extends Awaiting {
   }
 
   async shutdown(executor, options) {
-    if (executor.shutdownSync) executor.shutdownSync(options);
-    else await executor.shutdown(options);
+    executor.shutdownSync(options);
+  }
+
+  async withExecutor(executor, body) {
+    return futures.withExecutorSync(executor, body);
   }
 
   steps(iterable) {
@@ -251,10 +259,14 @@ class Blocking extends Awaiting {
 }
 
 /** Runs one cell. Resolves with its outcome: `pass`, `fail` with a message, or `none` with the reason. */
-export async function runCell({ id, body }, executor, world, base) {
+export async function runCell({ id, body }, executor, world, base, channel) {
   const cell = new (world === 'blocking' ? Blocking : Awaiting)(executor, world, base);
   const { error: report } = console;
   console.error = (...words) => cell.reports.push(words.map(String).join(' '));
+  const fromWorkers = new BroadcastChannel(`${channel} reports`);
+  fromWorkers.onmessage = ({ data }) => {
+    if (data.cell === base) cell.reports.push(data.report);
+  };
   try {
     await body(cell);
     await cell.end();
@@ -268,5 +280,6 @@ export async function runCell({ id, body }, executor, world, base) {
     };
   } finally {
     console.error = report;
+    fromWorkers.close();
   }
 }

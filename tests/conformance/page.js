@@ -66,7 +66,7 @@ function within(limit, promise, what) {
 const onPage = {
   run: key => {
     const { row, executor, world } = find(key);
-    return runCell(row, executor, world, nextBase());
+    return runCell(row, executor, world, nextBase(), channel);
   },
   end: async () => {},
 };
@@ -83,7 +83,7 @@ function inWorker() {
           // The package's own messages come this way too.
           if (data?.key === key) done(data.result);
         };
-        worker.postMessage({ key, base: nextBase(), buffer });
+        worker.postMessage({ key, base: nextBase(), buffer, channel });
       }),
     end: () => adopted.terminate(),
   };

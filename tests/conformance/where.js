@@ -15,27 +15,6 @@ const NEVER = {
   'async blocking': 'a blocked event loop runs no coroutine',
 };
 
-/** What this version of the package does not have yet. */
-const NOT_YET = 'not in this version';
-const LATER_ROWS = new Set([
-  '76',
-  '78',
-  '79',
-  '81',
-  '82',
-  '83',
-  '110',
-  '111',
-  '55',
-  '56',
-  '57',
-  '130',
-  '131',
-  '132',
-  '133',
-  '135',
-]);
-
 /**
  * One row: its number in rows.tsv, where it does not run, and what it does.
  *
@@ -47,8 +26,7 @@ export const row = (id, not, body) => ({ id, executors: EXECUTORS, not, body });
 export const futureRow = (id, not, body) => ({ id, executors: ['future'], not, body });
 
 /** Why a row does not run there; undefined where it does. */
-export function reasonAgainst({ id, not }, executor, world) {
-  if (LATER_ROWS.has(id)) return NOT_YET;
+export function reasonAgainst({ not }, executor, world) {
   const both = `${executor} ${world}`;
   if (both in not) return not[both] || undefined;
   return NEVER[both] ?? not[executor] ?? not[world];

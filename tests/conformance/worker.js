@@ -5,10 +5,10 @@ import { runCell } from './cell.js';
 import { find } from './rows/index.js';
 import { share } from './signals.js';
 
-self.onmessage = async ({ data: { key, base, buffer } }) => {
+self.onmessage = async ({ data: { key, base, buffer, channel } }) => {
   if (key === undefined) return;
   await ready();
   share(buffer);
   const { row, executor, world } = find(key);
-  self.postMessage({ key, result: await runCell(row, executor, world, base) });
+  self.postMessage({ key, result: await runCell(row, executor, world, base, channel) });
 };
