@@ -1,6 +1,6 @@
 // The conformance suite in one engine: every row that applies, on every executor, in every world.
 //
-//   node tests/conformance/run.mjs --browser chromium|firefox|webkit [--only text] [--verbose]
+//   node tests/conformance/run.mjs --browser chromium|firefox|webkit [--only text] [--repeat times] [--verbose]
 //
 // `--only` takes part of a cell's name, `<row> <executor> <world>`, or a name that is it: `--only "27 "`. Many cells share
 // a page; after one that fails, or hangs, there is a fresh page, and after one that does not answer, a fresh browser. A
@@ -24,6 +24,7 @@ const { values } = parseArgs({
   options: {
     browser: { type: 'string', default: 'chromium' },
     only: { type: 'string', default: '' },
+    repeat: { type: 'string', default: '1' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -114,19 +115,21 @@ const chosen = CELLS.filter(
   cell => cell.reason === undefined && `${keyOf(cell)}`.includes(values.only),
 );
 const page = 'tests/conformance/page.html';
-await runAll(
-  `${isolated.address}${page}`,
-  chosen.filter(({ world }) => world !== 'plain'),
-);
-await runAll(
-  `${plain.address}${page}`,
-  chosen.filter(({ world }) => world === 'plain'),
-);
+for (let round = 0; round < Number(values.repeat); round++) {
+  await runAll(
+    `${isolated.address}${page}`,
+    chosen.filter(({ world }) => world !== 'plain'),
+  );
+  await runAll(
+    `${plain.address}${page}`,
+    chosen.filter(({ world }) => world === 'plain'),
+  );
+}
 await within(BATCH_LIMIT, browser.close()).catch(() => undefined);
 await Promise.all([isolated.close(), plain.close()]);
 
 const amount = outcome => results.filter(result => result.outcome === outcome).length;
-if (values.only === '') {
+if (values.only === '' && values.repeat === '1') {
   const folder = join(CACHE, 'conformance');
   mkdirSync(folder, { recursive: true });
   const report = { browser: values.browser, version, date: new Date().toISOString(), results };
