@@ -44,6 +44,10 @@ export const status = () => current;
 /** As `meet`, with the status. */
 export const meetStatus = (counter, amount) => then(meet(counter, amount), () => current);
 
+let tickets = 0;
+/** A number that grows by one with every call. */
+export const ticket = () => tickets++;
+
 let remembered;
 export function remember(value) {
   remembered = new WeakRef(value);
@@ -92,6 +96,10 @@ export const holdThenThrow = (started, gate, message) =>
 /** Gives `value` at once, or, where it is undefined, waits for the gate. */
 export const holdIfNothing = (value, started, gate) =>
   value === undefined ? hold(started, gate) : value;
+
+/** Fails with the message, or, where it is empty, waits for the gate. */
+export const failOrHold = (message, started, gate) =>
+  message ? refuse(message) : hold(started, gate);
 
 /** Says that it runs, and takes one of what the semaphore has. */
 export const takeOne = (started, semaphore, value) =>

@@ -8,6 +8,9 @@ import { future } from './future.js';
 import { init } from './init.js';
 import { interpreterPool } from './interpreter_pool.js';
 import { map } from './map.js';
+import { moreExecutors } from './more_executors.js';
+import { moreFutures } from './more_futures.js';
+import { moreMap } from './more_map.js';
 import { processPool } from './process_pool.js';
 import { shutdown } from './shutdown.js';
 import { threadPool } from './thread_pool.js';
@@ -25,6 +28,9 @@ export const ROWS = [
   ...deadlock,
   ...init,
   ...interpreterPool,
+  ...moreFutures,
+  ...moreMap,
+  ...moreExecutors,
 ];
 
 /** All cells of all rows. */
