@@ -61,6 +61,23 @@ class Awaiting {
     return executor;
   }
 
+  /**
+   * Makes an executor, has `use` submit to it, and drops it. A collection is asked for where that is possible. Gives what
+   * shuts it down where it lives on.
+   */
+  async dropped(options, use) {
+    const weak = new WeakRef(this.executor(options));
+    use(weak.deref());
+    this.executors.pop();
+    if (globalThis.gc) await this.collect();
+    else await turn();
+    return async () => {
+      const executor = weak.deref();
+      if (executor) await this.shutdown(executor);
+      while (this.living > 0) await turn();
+    };
+  }
+
   /** The options of a pool whose workers serve the tasks. The page's `Worker` reads what `query` says. */
   poolOptions(options, query = '') {
     // The number tells this cell's workers from all others.

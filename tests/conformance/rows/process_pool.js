@@ -133,6 +133,15 @@ export const processPool = [
     await t.until(() => executor.workers === 0);
   }),
 
+  row('80', PROCESSES_ONLY, async t => {
+    const counter = t.counter();
+    const end = await t.dropped({ maxWorkers: 1, maxTasksPerChild: 1 }, executor => {
+      for (let n = 0; n < 4; n++) executor.submit(t.tasks.mark, counter);
+    });
+    await t.reached(counter, 4);
+    await end();
+  }),
+
   row('81', PROCESSES_ONLY, async t => {
     const executor = t.executor({ maxWorkers: 1, maxTasksPerChild: 1 });
     const futures = range(4).map(n => executor.submit(t.tasks.square, n));

@@ -41,6 +41,16 @@ async function terminates(t) {
   t.same(executor.workers, 0);
 }
 
+/** Nobody holds the executor any more, and all that was submitted runs. */
+async function dropped(t) {
+  const counter = t.counter();
+  const end = await t.dropped({}, executor => {
+    for (let n = 0; n < 8; n++) executor.submit(t.tasks.mark, counter);
+  });
+  await t.reached(counter, 8);
+  await end();
+}
+
 /** What was mapped is there, and the workers go by themselves. */
 async function goesOn(t, executor = t.executor()) {
   const results = executor.map(t.tasks.square, NUMBERS);
@@ -109,6 +119,9 @@ export const shutdown = [
 
   row('100', { processes: 'row 107' }, leaves),
   row('107', PROCESSES_ONLY, leaves),
+
+  row('101', { processes: 'row 108' }, dropped),
+  row('108', PROCESSES_ONLY, dropped),
 
   row('102', { processes: 'row 109' }, t => goesOn(t)),
   row('109', PROCESSES_ONLY, t => goesOn(t)),
