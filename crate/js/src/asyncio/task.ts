@@ -109,10 +109,10 @@ export class Task<T> extends Future<T> implements Owner {
     else {
       let told = false;
       for (const waiter of [...this.#waiters]) told = waiter.future.cancel(message) || told;
-      if (!told) this.#mustCancel = error;
       const awaitsOthers = this.#started && this.#waiters.size === 0 && !isTurnOf(this);
       if (awaitsOthers && this.#controller === undefined)
         this.#end(() => this.endCancelled(message));
+      else if (!told && !awaitsOthers) this.#mustCancel = error;
     }
     this.#controller?.abort(error);
     return true;
@@ -192,7 +192,11 @@ export class Task<T> extends Future<T> implements Owner {
   }
 
   #fail(error: unknown): void {
-    if (!this.done()) this.#end(() => fail(this, error));
+    if (this.done()) return;
+    // Not everybody who is told by a signal throws its reason.
+    const reason: unknown = this.#controller?.signal.reason;
+    const aborted = reason !== undefined && (error as Error | null)?.name === 'AbortError';
+    this.#end(() => fail(this, aborted ? reason : error));
   }
 
   #end(ending: () => void): void {

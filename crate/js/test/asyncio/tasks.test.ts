@@ -241,6 +241,21 @@ describe('cancelling', () => {
     expect(task.signal.aborted).toBe(true);
   });
 
+  it('by the signal makes an AbortError a cancelling, and may be refused', async () => {
+    const aborted = ({ signal }: { signal: AbortSignal }): Promise<void> =>
+      new Promise((_, reject) => {
+        signal.onabort = () => reject(new DOMException('aborted', 'AbortError'));
+      });
+    const task = createTask(aborted);
+    const refusing = createTask(task => aborted(task).catch(() => 'refused'));
+    await settled();
+    task.cancel('stop');
+    refusing.cancel();
+    await expect(task).rejects.toThrow('stop');
+    expect(task.cancelled()).toBe(true);
+    expect(await refusing).toBe('refused');
+  });
+
   it('leaves a coroutine behind that awaits somebody else and cannot be told', async () => {
     let open = (): void => {};
     const gate = new Promise<void>(resolve => {
