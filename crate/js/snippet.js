@@ -636,6 +636,16 @@ var RuntimeError = class extends Error {
 };
 var BrokenExecutor = class extends RuntimeError {
   name = "BrokenExecutor";
+  reason;
+  worker;
+  /** The name of the task whose future failed with this; `undefined` where it was `submit` that was refused. */
+  task;
+  constructor(message = "", breakage = { reason: message }, task) {
+    super(message);
+    this.reason = breakage.reason;
+    this.worker = breakage.worker;
+    this.task = task;
+  }
 };
 var BrokenThreadPool = class extends BrokenExecutor {
   name = "BrokenThreadPool";
@@ -761,6 +771,14 @@ var Agent = class {
     Atomics.store(words, this.address / 4 + AGENT_KILL, KILLABLE);
     if (Atomics.load(words, this.address / 4 + AGENT_KILL_WANTED) !== 0) park();
   }
+  /**
+   * The agent is done with the pool. Unlike after `leave`, one that is to be ended does not park: Chromium takes two
+   * seconds to end a thread that waits.
+   */
+  leaveForGood() {
+    this.#depth--;
+    Atomics.store(this.words, this.address / 4 + AGENT_KILL, KILLABLE);
+  }
   /** Runs `step` inside the pool. If it traps, the memory is dead: `undefined`. */
   inside(step) {
     this.enter();
@@ -779,7 +797,7 @@ var Agent = class {
       Atomics.store(this.words, this.#poison / 4, 1);
       const reason = `a call on the memory of the pools trapped: ${error.message}`;
       this.tellSpawner({ cf: "poison", reason });
-      this.poisoned(reason);
+      this.poisoned({ reason });
       return void 0;
     }
   }
@@ -890,14 +908,14 @@ var Agent = class {
     this.inside(() => this.#drainAll());
   }
   /** The memory is dead: everything that was expected of it breaks. */
-  poisoned(reason) {
+  poisoned(breakage) {
     if (this.#dead !== void 0) return;
-    this.#dead = reason;
+    this.#dead = breakage;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     this.#ends.clear();
-    for (const outcome of calls) outcome.onBreak(reason);
-    this.onPoison(reason);
+    for (const outcome of calls) outcome.onBreak(breakage);
+    this.onPoison(breakage);
     for (const watcher of [...this.watchers]) watcher.look();
     this.watchers.clear();
   }
@@ -984,7 +1002,11 @@ var Agent = class {
       return;
     }
     if (kind === BROKEN) {
-      outcome.onBreak(this.textAt(start, length));
+      const nameLength = words[start / 4] ?? 0;
+      const reasonStart = start + 4 + nameLength;
+      const worker = this.textAt(start + 4, nameLength) || void 0;
+      const reason = this.textAt(reasonStart, start + length - reasonStart);
+      outcome.onBreak({ reason, worker });
       return;
     }
     let value;
@@ -999,7 +1021,8 @@ var Agent = class {
   #isDead() {
     if (this.#dead !== void 0) return true;
     if (Atomics.load(this.words, this.#poison / 4) === 0) return false;
-    this.poisoned("a worker trapped or was lost while it worked on the memory of its pool");
+    const reason = "a worker trapped or was lost while it worked on the memory of its pool";
+    this.poisoned({ reason });
     return true;
   }
   #stopListeningIfIdle() {
@@ -1414,7 +1437,7 @@ var GivenUp = class extends Error {
 };
 function giveUp({ agent, tell }, cf, reason) {
   tell({ cf, reason });
-  agent.poisoned(reason);
+  agent.poisoned({ reason });
   throw new GivenUp(reason);
 }
 
@@ -1645,7 +1668,7 @@ async function boot(boot2, tell) {
     tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
     return;
   }
-  agent.leave();
+  agent.leaveForGood();
   tell({ cf: "bye" });
 }
 async function importGlue(url) {
@@ -1836,7 +1859,7 @@ var Spawner = class {
     this.#agent = agent;
     this.#defaultFactory = defaultFactory;
     this.#glue = glue2;
-    agent.onPoison = (reason) => this.#poisoned(reason);
+    agent.onPoison = (breakage) => this.#poisoned(breakage);
   }
   /** The spawner listens as long as anybody uses it. */
   use(user) {
@@ -2020,7 +2043,7 @@ var Spawner = class {
       { mode: "shared" },
       () => this.#agent.attempt(() => this.#lost(watched))
     ).catch(
-      (error) => this.#agent.poisoned(`a worker could not be watched: ${messageOf(error)}`)
+      (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` })
     );
   }
   /** The thread is gone. */
@@ -2032,7 +2055,7 @@ var Spawner = class {
     if (watched.phase === "up") {
       const claim = this.#claim(watched);
       if (claim === BUSY) {
-        this.#agent.poisoned(`${watched.name} was lost while it worked on the memory of its pool`);
+        this.#poison(watched, "was lost while it worked on the memory of its pool");
         return;
       }
       if (claim === KILLABLE)
@@ -2117,7 +2140,7 @@ var Spawner = class {
     const claim = this.#claim(watched);
     if (claim === BUSY) {
       if (watched.phase !== "starting" && performance.now() - since > KILL_LIMIT)
-        this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
+        this.#poison(watched, "did not let go of the memory of its pool");
       else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason, since)));
       return;
     }
@@ -2160,14 +2183,17 @@ var Spawner = class {
     this.look();
   }
   // ── The memory is dead ────────────────────────────────────────────────────────────────────────────────────────────
-  #poisoned(reason) {
+  #poison({ name }, what) {
+    this.#agent.poisoned({ reason: `${name} ${what}`, worker: name });
+  }
+  #poisoned(breakage) {
     const { words } = this.#agent;
     Atomics.store(words, this.#agent.core.cf_poison_address() / 4, 1);
     for (const watched of this.#watched) {
       watched.stopTimer();
       if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
       if (watched.worker !== 0) watched.thread.terminate();
-      else this.#send(watched, { cf: "poisoned", reason });
+      else this.#send(watched, { cf: "poisoned", ...breakage });
       watched.phase = "gone";
       for (const tell of watched.whenGone) tell();
     }
@@ -2211,7 +2237,8 @@ var Spawner = class {
     watched.line = line;
     line.onmessage = ({ data: message }) => {
       if (this.#agent.dead !== void 0) return;
-      if (message.cf === "poison") this.#agent.poisoned(message.reason);
+      if (message.cf === "poison")
+        this.#agent.poisoned({ reason: message.reason, worker: watched.name });
       else this.#agent.attempt(() => handle(message));
     };
   }
@@ -2258,7 +2285,7 @@ async function startNestedSpawner(agent, factory2, stackSize, glue2) {
           else if (message.cf === "failed") fail2(message.reason);
           else if (message.cf === "poison") {
             end2();
-            agent.poisoned(message.reason);
+            agent.poisoned(message);
           }
         };
         const { module, memory } = agent;
@@ -2276,7 +2303,7 @@ async function startNestedSpawner(agent, factory2, stackSize, glue2) {
 function serveSpawner(worker) {
   let agent;
   const tell = callSpawner("hello", (message) => {
-    if (message.cf === "poison") agent?.poisoned(message.reason);
+    if (message.cf === "poison") agent?.poisoned(message);
     if (message.cf !== "welcome") return;
     try {
       agent = startSpawner(message, worker, tell);
@@ -2292,9 +2319,9 @@ function startSpawner({ module, memory, stackSize, glue: glue2 }, worker, tell) 
   const spawner = new Spawner(agent, worker, glue2);
   spawner.use(agent);
   const poisoned = agent.onPoison;
-  agent.onPoison = (reason) => {
-    poisoned(reason);
-    tell({ cf: "poison", reason });
+  agent.onPoison = (breakage) => {
+    poisoned(breakage);
+    tell({ cf: "poison", ...breakage });
   };
   return agent;
 }

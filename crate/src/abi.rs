@@ -75,7 +75,9 @@ unsafe extern "C" fn cf_agent_gone(agent: *const Agent) {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_attach_worker(worker: *const Worker, flags: u32) {
     // SAFETY: the worker lives until `cf_worker_gone`.
-    attach(unsafe { &*worker }.agent(), flags);
+    let worker = unsafe { &*worker };
+    worker.settle_in();
+    attach(worker.agent(), flags);
 }
 
 fn attach(agent: &Arc<Agent>, flags: u32) {

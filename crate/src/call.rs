@@ -17,7 +17,8 @@ use crate::state::{self, State};
 
 /// The reply is the encoded value. 1 is the encoded error that the task threw; only JavaScript says and reads that.
 pub(crate) const VALUE: u32 = 0;
-/// The reply is the reason, as UTF-8, why the pool is broken.
+/// The reply says that the pool is broken, or that the worker died: the length of the worker's name, as four bytes; that
+/// name; why. Both are UTF-8.
 pub(crate) const BROKEN: u32 = 2;
 /// There is no reply: the call was ended by force, with an error that its own agent keeps.
 pub(crate) const ENDED: u32 = 3;
@@ -129,11 +130,16 @@ impl ScriptCall {
 
     /// Ends the call because its pool is broken.
     pub(crate) fn fail(self: Arc<Self>, error: &Error) {
-        let reason = match error {
-            Error::Broken(broken) => broken.reason.clone(),
-            other => other.to_string(),
+        let (worker, reason) = match error {
+            Error::Broken(broken) => (
+                broken.worker.clone().unwrap_or_default(),
+                broken.reason.clone(),
+            ),
+            other => (String::new(), other.to_string()),
         };
-        self.finish(BROKEN, Bytes::copy(reason.as_bytes()));
+        let length = u32::try_from(worker.len()).unwrap_or_default();
+        let parts = [&length.to_le_bytes(), worker.as_bytes(), reason.as_bytes()];
+        self.finish(BROKEN, Bytes::copy(&parts.concat()));
     }
 
     /// Cancels on behalf of the pool, and tells its agent.

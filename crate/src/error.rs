@@ -9,6 +9,7 @@
 //! | `BrokenThreadPool`, `BrokenProcessPool` | [`Error::Broken`] |
 //! | `RuntimeError` after shutdown | [`Error::Shutdown`]   |
 //! | `RuntimeError` without a running event loop | [`Error::NoEventLoop`] |
+//! | other `RuntimeError`s       | [`Error::Runtime`]      |
 //! | `ValueError`                | [`Error::Value`]        |
 //! | pickling errors             | [`Error::Codec`]        |
 //! | those of `threading` and `queue` | [`Error::Sync`]    |
@@ -40,6 +41,8 @@ pub enum Error {
     Broken(BrokenExecutor),
     /// The executor was shut down; nothing can be submitted.
     Shutdown,
+    /// The call could never return from where it was made: a worker that waits for the end of its own pool.
+    Runtime(&'static str),
     /// An argument is outside what the call accepts.
     Value(String),
     /// An argument or a result could not be turned into bytes, or back.
@@ -91,6 +94,7 @@ pub struct BrokenExecutor {
     pub(crate) pool: &'static str,
     pub(crate) reason: String,
     pub(crate) worker: Option<String>,
+    pub(crate) task: Option<&'static str>,
 }
 
 impl TaskError {
@@ -157,6 +161,12 @@ impl BrokenExecutor {
     pub fn worker(&self) -> Option<&str> {
         self.worker.as_deref()
     }
+
+    /// The task of the future that failed with this, by the name of its type; `None` where it was `submit` that was
+    /// refused.
+    pub fn task(&self) -> Option<&str> {
+        self.task
+    }
 }
 
 impl InvalidState {
@@ -222,7 +232,7 @@ impl Error {
             Self::Timeout(_) => "TimeoutError",
             Self::InvalidState(_) => "InvalidStateError",
             Self::Broken(_) => "BrokenExecutor",
-            Self::Shutdown | Self::NoEventLoop => "RuntimeError",
+            Self::Shutdown | Self::NoEventLoop | Self::Runtime(_) => "RuntimeError",
             Self::Value(_) => "ValueError",
             Self::Codec(_) => "PicklingError",
             Self::BlockingNotAllowed(_) => "BlockingNotAllowedError",
@@ -238,6 +248,14 @@ impl Error {
         } else {
             Self::NotIsolated("a blocking call")
         }
+    }
+
+    /// This error as that of a future with such a task.
+    pub(crate) fn of_task(mut self, task: &'static str) -> Self {
+        if let Self::Broken(broken) = &mut self {
+            broken.task = Some(task);
+        }
+        self
     }
 
     pub(crate) fn timeout(after: Duration, unfinished: usize, total: usize) -> Self {
@@ -261,6 +279,7 @@ impl fmt::Display for Error {
             Self::NoEventLoop => f.write_str(
                 "no event loop runs on this thread: submit coroutines inside `concurrent_futures::run`",
             ),
+            Self::Runtime(message) => f.write_str(message),
             Self::Value(message) | Self::Codec(message) => f.write_str(message),
             Self::BlockingNotAllowed(remedy) => {
                 write!(f, "this agent must not block: {remedy}")
@@ -313,6 +332,9 @@ impl fmt::Display for BrokenExecutor {
         write!(f, "the {} is broken: {}", self.pool, self.reason)?;
         if let Some(worker) = &self.worker {
             write!(f, " (worker {worker})")?;
+        }
+        if let Some(task) = self.task {
+            write!(f, "; the task was {task}")?;
         }
         Ok(())
     }

@@ -46,7 +46,8 @@ pub trait Executor {
     ///
     /// # Errors
     ///
-    /// [`Error::BlockingNotAllowed`] where it is to wait on the page; the shutdown itself has begun all the same.
+    /// [`Error::BlockingNotAllowed`] where it is to wait on the page, [`Error::Runtime`] where one of its own workers is
+    /// to wait for its end; the shutdown itself has begun all the same.
     fn shutdown(&self, how: Shutdown) -> Result<(), Error>;
 
     /// Stops accepting calls at once, and cancels what has not started if `cancel_futures` says so; the future it gives

@@ -186,6 +186,7 @@ pub(crate) fn poisoned() -> Error {
         pool: "thread pool",
         reason: "a worker trapped or was lost while it worked on the pool's memory".to_owned(),
         worker: None,
+        task: None,
     })
 }
 

@@ -70,6 +70,8 @@ pub(crate) struct Options {
     pub(crate) initializer: Option<Initializer>,
     /// How many calls a worker runs before another takes its place.
     pub(crate) max_tasks: Option<NonZeroU32>,
+    /// Whether a worker that dies is replaced, instead of breaking the pool.
+    pub(crate) respawn: bool,
     /// What JavaScript wants to know when it starts a worker; nothing in here reads it.
     pub(crate) config: Option<Bytes>,
     /// Whom to tell when the last worker is gone.
@@ -258,8 +260,14 @@ impl Pool {
         self.queue.alarm();
     }
 
-    /// Waits, blocking, until the last worker is gone; an error where the time is over or the agent must not block.
+    /// Waits, blocking, until the last worker is gone; an error where the time is over, where the agent must not block,
+    /// and where it is one of the pool's own workers.
     pub(crate) fn join(&self, timeout: Option<Duration>) -> Result<(), Error> {
+        if crate::worker::works_for(self) {
+            return Err(Error::Runtime(
+                "a worker cannot wait for the end of its own pool: shut it down without waiting",
+            ));
+        }
         let deadline = Deadline::after(timeout);
         loop {
             let count = self.count();
@@ -290,14 +298,7 @@ impl Pool {
     pub(crate) fn break_because(self: &Arc<Self>, reason: &str, worker: Option<&Worker>) {
         // Relaxed: only who was first matters.
         if self.accused.swap(1, Ordering::Relaxed) == 0 {
-            let cause = BrokenExecutor {
-                pool: match self.options.kind {
-                    Kind::Thread => "thread pool",
-                    Kind::Process => "process pool",
-                },
-                reason: reason.to_owned(),
-                worker: worker.map(Worker::name),
-            };
+            let cause = self.breakage(reason, worker);
             self.cause.with_mut(|slot| {
                 // SAFETY: only the first accuser comes here, and nobody reads before BROKEN.
                 unsafe { *slot = Some(cause) };
@@ -310,6 +311,24 @@ impl Pool {
         if self.options.kind == Kind::Process && self.workers() > 0 {
             platform::end_workers(self);
         }
+    }
+
+    /// What `worker`'s death does to the call that it held, or to the whole pool.
+    fn breakage(&self, reason: &str, worker: Option<&Worker>) -> BrokenExecutor {
+        BrokenExecutor {
+            pool: match self.options.kind {
+                Kind::Thread => "thread pool",
+                Kind::Process => "process pool",
+            },
+            reason: reason.to_owned(),
+            worker: worker.map(Worker::name),
+            task: None,
+        }
+    }
+
+    /// The error of the call that `worker` held when it died, where the pool goes on.
+    pub(crate) fn lost(&self, reason: &str, worker: &Worker) -> Error {
+        Error::Broken(self.breakage(reason, Some(worker)))
     }
 
     /// Ends all workers by force: what they hold fails, what is queued is cancelled, and the pool accepts nothing more.
@@ -347,30 +366,36 @@ impl Pool {
 
     /// Why the pool is broken, as a new error for each that asks.
     pub(crate) fn broken(&self) -> Error {
-        let cause = if self.phase() == BROKEN {
-            self.cause.with(|cause| {
-                // SAFETY: BROKEN was read with acquire, so the cause is written, and nobody writes it again.
-                unsafe { (*cause).clone() }
-            })
-        } else {
-            None
-        };
-        Error::Broken(cause.unwrap_or_else(|| BrokenExecutor {
+        Error::Broken(self.cause().cloned().unwrap_or_else(|| BrokenExecutor {
             pool: "executor",
             reason: "a worker was lost".to_owned(),
             worker: None,
+            task: None,
         }))
     }
 
     /// Why the pool is broken, in words; empty where it is not.
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn reason(&self) -> &str {
+        self.cause().map_or("", |cause| cause.reason.as_str())
+    }
+
+    /// The worker that broke the pool; empty where none did.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn culprit(&self) -> &str {
+        let cause = self.cause();
+        cause
+            .and_then(|cause| cause.worker.as_deref())
+            .unwrap_or_default()
+    }
+
+    fn cause(&self) -> Option<&BrokenExecutor> {
         if self.phase() != BROKEN {
-            return "";
+            return None;
         }
         self.cause.with(|cause| {
             // SAFETY: BROKEN was read with acquire, so the cause is written, and nobody writes it again.
-            unsafe { (*cause).as_ref() }.map_or("", |cause| cause.reason.as_str())
+            unsafe { (*cause).as_ref() }
         })
     }
 

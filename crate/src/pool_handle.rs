@@ -25,6 +25,7 @@ impl PoolHandle {
         static NEXT: [AtomicU32; 2] = [AtomicU32::new(0), AtomicU32::new(0)];
         let max_workers = options.max_workers(default_workers)?;
         let max_tasks = options.max_tasks(kind)?;
+        let respawn = options.respawn(kind)?;
         let initializer = options.initializer(kind)?;
         let prefix = options.thread_name_prefix.unwrap_or_else(|| {
             // Relaxed: only unique.
@@ -42,6 +43,7 @@ impl PoolHandle {
             prefix: prefix.into(),
             initializer,
             max_tasks,
+            respawn,
             config: None,
             owner: platform::current_agent(),
         })))

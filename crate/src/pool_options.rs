@@ -44,6 +44,9 @@ pub struct PoolOptions {
     /// # Ok::<(), concurrent_futures::Error>(())
     /// ```
     pub max_tasks_per_child: Option<usize>,
+    /// For process pools only: whether the death of a worker fails only the call that it held, with [`Error::Broken`],
+    /// and another takes its place. Without it, as in Python, the pool is broken then. Natively no worker dies alone.
+    pub respawn: bool,
 }
 
 impl PoolOptions {
@@ -73,6 +76,14 @@ impl PoolOptions {
         let most = NonZeroU32::new(u32::try_from(asked).unwrap_or(u32::MAX));
         let none = || Error::Value("max_tasks_per_child must be at least 1, not 0".to_owned());
         most.map(Some).ok_or_else(none)
+    }
+
+    /// Whether workers that die are replaced, checked.
+    pub(crate) fn respawn(&self, kind: Kind) -> Result<bool, Error> {
+        if self.respawn {
+            for_processes(kind, "respawn")?;
+        }
+        Ok(self.respawn)
     }
 
     /// The initializer, checked.

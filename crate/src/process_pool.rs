@@ -115,6 +115,7 @@ impl ProcessPoolExecutor {
         match encode(&argument) {
             Ok(payload) => {
                 let call = Call {
+                    task: type_name::<F>(),
                     promise,
                     entry: entry_of::<F, A, R>(f),
                     payload,
@@ -146,6 +147,35 @@ impl ProcessPoolExecutor {
         self.handle.shutdown_async(cancel_futures)
     }
 
+    /// Ends all workers now, running or not: what they run fails with [`Error::Broken`], what is queued is cancelled, and
+    /// the pool accepts nothing more. Does not wait; calling it again, or before there are workers, is harmless.
+    ///
+    /// Natively a worker is a thread, which nothing can end: it runs on to the end of its call, whose value is dropped,
+    /// but the executor no longer waits for it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use concurrent_futures::ProcessPoolExecutor;
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// let endless = pool.submit(|()| std::thread::sleep(Duration::from_secs(3600)), ())?;
+    /// let queued = pool.submit(|()| (), ())?;
+    /// while !endless.running() { std::thread::yield_now() }
+    /// pool.terminate_workers();
+    /// assert!(endless.exception(None)?.is_some_and(|error| error.is_broken()));
+    /// assert!(queued.cancelled());
+    /// assert_eq!(pool.workers(), 0);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
+    pub fn terminate_workers(&self) {
+        self.handle.pool().terminate();
+    }
+
+    /// The same as [`ProcessPoolExecutor::terminate_workers`]: there is only one way to end a worker.
+    pub fn kill_workers(&self) {
+        self.terminate_workers();
+    }
+
     /// How many workers there are now, those just starting included.
     pub fn workers(&self) -> usize {
         self.handle.workers()
@@ -175,6 +205,8 @@ impl Executor for ProcessPoolExecutor {
 
 /// An encoded call in the queue, and the promise it keeps.
 struct Call<R> {
+    /// What the task is called.
+    task: &'static str,
     promise: Promise<R>,
     entry: Entry,
     payload: Vec<u8>,
@@ -225,7 +257,7 @@ impl<R: DeserializeOwned + Send> RemoteCall for Call<R> {
 
     fn fail(self: Box<Self>, error: Error) {
         // Where it was cancelled meanwhile, it has ended.
-        let _ = self.promise.settle(Err(error));
+        let _ = self.promise.settle(Err(error.of_task(self.task)));
     }
 
     fn cancel(self: Box<Self>) {

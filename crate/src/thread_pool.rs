@@ -1,5 +1,6 @@
 //! `ThreadPoolExecutor`: workers on the caller's memory, so any closure can be sent to them.
 
+use std::any::{type_name, type_name_of_val};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -75,7 +76,8 @@ impl ThreadPoolExecutor {
         &self,
         f: impl FnOnce() -> T + Send + 'static,
     ) -> Result<Future<T>, Error> {
-        self.submit_call(|| Ok(f()))
+        let task = type_name_of_val(&f);
+        self.submit_call(task, || Ok(f()))
     }
 
     /// As [`ThreadPoolExecutor::submit`], for a closure that may fail: its error becomes the future's, as an exception
@@ -102,7 +104,8 @@ impl ThreadPoolExecutor {
         T: Send + 'static,
         E: std::error::Error + Send + Sync + 'static,
     {
-        self.submit_call(|| f().map_err(Error::returned))
+        let task = type_name_of_val(&f);
+        self.submit_call(task, || f().map_err(Error::returned))
     }
 
     /// Calls `f`, which may be any closure, with each of `arguments`; the values come in the order of the arguments. All
@@ -181,7 +184,8 @@ impl ThreadPoolExecutor {
     ///
     /// # Errors
     ///
-    /// [`Error::BlockingNotAllowed`] where it is to wait on the page: use [`ThreadPoolExecutor::shutdown_async`].
+    /// [`Error::BlockingNotAllowed`] where it is to wait on the page: use [`ThreadPoolExecutor::shutdown_async`];
+    /// [`Error::Runtime`] where one of its own threads is to wait for its end. The shutdown has begun all the same.
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.handle.shutdown(how)
     }
@@ -201,11 +205,13 @@ impl ThreadPoolExecutor {
 
     fn submit_call<T: Send + 'static>(
         &self,
+        task: &'static str,
         f: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<Future<T>, Error> {
         self.handle.pool().check_open()?;
         let (promise, future) = Promise::of_pool(Some(self.handle.prefix()));
         self.handle.pool().submit(Work::Local(Box::new(Closure {
+            task,
             f: Some(f),
             outcome: None,
             promise,
@@ -221,7 +227,7 @@ impl Executor for ThreadPoolExecutor {
         A: Serialize + DeserializeOwned + Send + 'static,
         R: Serialize + DeserializeOwned + Send + 'static,
     {
-        self.submit(move || f(argument))
+        self.submit_call(type_name::<F>(), move || Ok(f(argument)))
     }
 
     fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
@@ -235,6 +241,8 @@ impl Executor for ThreadPoolExecutor {
 
 /// A closure in the queue, then its outcome; and the promise it keeps.
 struct Closure<F, T> {
+    /// What the task is called.
+    task: &'static str,
     f: Option<F>,
     outcome: Option<Result<T, Error>>,
     promise: Promise<T>,
@@ -272,7 +280,7 @@ where
 
     fn fail(self: Box<Self>, error: Error) {
         // Where it was cancelled meanwhile, it has ended.
-        let _ = self.promise.settle(Err(error));
+        let _ = self.promise.settle(Err(error.of_task(self.task)));
         drop_captured(self.f);
     }
 

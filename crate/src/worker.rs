@@ -19,6 +19,8 @@
 //! While user code runs outside the pool, the call, or the fact that it is the initializer, stands in `current`. It belongs to the worker while its agent's kill
 //! word is BUSY, and to a killer while that is HELD or once it is CLAIMED; nobody touches it while it is KILLABLE.
 
+use std::cell::Cell;
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -119,7 +121,23 @@ unsafe impl Send for Worker {}
 // SAFETY: as above.
 unsafe impl Sync for Worker {}
 
+thread_local! {
+    /// The pool that this thread works for; only compared. The worker keeps it alive.
+    static WORKS_FOR: Cell<*const Pool> = const { Cell::new(ptr::null()) };
+}
+
+/// Whether this thread is one of the pool's workers.
+pub(crate) fn works_for(pool: &Pool) -> bool {
+    ptr::eq(WORKS_FOR.get(), pool)
+}
+
 impl Worker {
+    /// From now on this thread is the worker.
+    #[cfg(not(loom))]
+    pub(crate) fn settle_in(&self) {
+        WORKS_FOR.set(Arc::as_ptr(&self.pool));
+    }
+
     pub(crate) fn new(pool: Arc<Pool>, index: u32) -> Arc<Self> {
         let worker = Arc::new(Self {
             shown: Shown::default(),
@@ -280,17 +298,32 @@ impl Worker {
         true
     }
 
-    /// The worker died, for `reason`: what it held fails, and the pool is broken. For who claimed its agent.
+    /// The worker died, for `reason`: what it held fails, and either another takes its place or the pool is broken. For
+    /// who claimed its agent.
     pub(crate) fn died(&self, reason: &str) {
-        match self.let_go() {
-            Some(Held::Initializer) => self.initializer_failed(reason),
-            held => {
-                self.pool.break_because(reason, Some(self));
-                if let Some(Held::Call(work)) = held {
-                    work.fail(self.pool.broken());
-                }
-            }
+        let held = self.let_go();
+        if let Some(Held::Initializer) = held {
+            self.initializer_failed(reason);
+            return;
         }
+        let error = if self.is_replaceable() {
+            self.leave();
+            self.pool.lost(reason, self)
+        } else {
+            self.pool.break_because(reason, Some(self));
+            self.pool.broken()
+        };
+        if let Some(Held::Call(work)) = held {
+            work.fail(error);
+        }
+    }
+
+    /// Whether the pool goes on without this worker. One that dies before its first call would be replaced for ever.
+    fn is_replaceable(&self) -> bool {
+        // Relaxed: only this agent, and who claimed it, touch it.
+        self.pool.options().respawn
+            && self.pool.phase() <= CLOSING
+            && self.begun.load(Ordering::Relaxed) > 0
     }
 
     /// Begins the pool's initializer, once; one that runs right here ends, too.
@@ -442,6 +475,7 @@ impl Worker {
 impl Worker {
     /// The loop of a native worker. Ends early where the worker was ended by force.
     pub(crate) fn work_until_exit(&self) {
+        self.settle_in();
         loop {
             match self.take_within(Duration::from_secs(3600)) {
                 Taken::Nothing | Taken::Ran => {}

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use concurrent_futures::{
-    AsyncExecutor, Error, Executor, InlineExecutor, MapOptions, PoolOptions, ProcessPoolExecutor,
-    ReturnWhen, ThreadPoolExecutor, as_completed, is_main, set_reporter, wait, wait_async,
-    with_executor_async,
+    AsyncExecutor, Error, Executor, Initializer, InlineExecutor, MapOptions, PoolOptions,
+    ProcessPoolExecutor, ReturnWhen, ThreadPoolExecutor, as_completed, is_main, set_reporter, wait,
+    wait_async, with_executor_async,
 };
 use futures_util::StreamExt;
 use gloo_timers::future::TimeoutFuture;
@@ -331,6 +331,138 @@ async fn a_trap_in_a_process_breaks_its_pool_with_the_reason_and_harms_nobody_el
     let next = ProcessPoolExecutor::new(1).unwrap();
     assert_eq!(next.submit(|n: u32| n, 1).unwrap().await.unwrap(), 1);
     next.shutdown_async(false).await;
+}
+
+#[wasm_bindgen_test]
+async fn with_respawn_a_trap_fails_its_call_alone_with_worker_and_task() {
+    fn trap(_: ()) {
+        core::arch::wasm32::unreachable();
+    }
+    let pool = ProcessPoolExecutor::with(PoolOptions {
+        max_workers: Some(1),
+        thread_name_prefix: Some("phoenix".to_owned()),
+        respawn: true,
+        ..PoolOptions::default()
+    })
+    .unwrap();
+    for round in 0..3 {
+        let trapped = pool.submit(trap, ()).unwrap();
+        let queued = pool.submit(|n: u32| n * n, 5).unwrap();
+        let Err(Error::Broken(broken)) = trapped.await else {
+            panic!("the call should be lost");
+        };
+        assert!(broken.reason().starts_with("its instance trapped: "));
+        assert_eq!(broken.worker(), Some(&*format!("phoenix_{round}")));
+        assert!(broken.task().unwrap().ends_with("::trap"), "{broken:?}");
+        assert_eq!(queued.await.unwrap(), 25);
+    }
+    pool.shutdown_async(false).await;
+    assert_eq!(pool.workers(), 0);
+}
+
+fn is_broken(outcome: Result<(), Error>, words: &str) {
+    let Err(Error::Broken(broken)) = outcome else {
+        panic!("it should be broken");
+    };
+    assert!(broken.reason().contains(words), "{broken:?}");
+}
+
+#[wasm_bindgen_test]
+async fn an_initializer_sets_up_each_worker_and_one_that_fails_breaks_its_pool() {
+    static FACTOR: AtomicU32 = AtomicU32::new(1);
+    fn options(initializer: Initializer) -> PoolOptions {
+        PoolOptions {
+            max_workers: Some(1),
+            initializer: Some(initializer),
+            ..PoolOptions::default()
+        }
+    }
+    let set_up = Initializer::with(|n: u32| FACTOR.store(n, Ordering::Relaxed), 10).unwrap();
+    let processes = ProcessPoolExecutor::with(options(set_up)).unwrap();
+    let times = |n: u32| n * FACTOR.load(Ordering::Relaxed);
+    assert_eq!(processes.submit(times, 7).unwrap().await.unwrap(), 70);
+    assert_eq!(FACTOR.load(Ordering::Relaxed), 1, "the page has its own");
+    processes.shutdown_async(false).await;
+
+    let ran = Arc::new(AtomicU32::new(0));
+    let closure = Initializer::new({
+        let ran = Arc::clone(&ran);
+        move || {
+            ran.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let threads = ThreadPoolExecutor::with(options(closure)).unwrap();
+    for _ in 0..3 {
+        threads.submit(|| ()).unwrap().await.unwrap();
+    }
+    assert_eq!(ran.load(Ordering::Relaxed), 1);
+    threads.shutdown_async(false).await;
+
+    let panics = Initializer::with(|()| panic!("no set-up today"), ()).unwrap();
+    let words = "a worker's initializer failed: no set-up today";
+    let processes = ProcessPoolExecutor::with(options(panics.clone())).unwrap();
+    is_broken(processes.submit(|()| (), ()).unwrap().await, words);
+    processes.shutdown_async(false).await;
+    let threads = ThreadPoolExecutor::with(options(panics)).unwrap();
+    is_broken(threads.submit(|| ()).unwrap().await, words);
+    threads.shutdown_async(false).await;
+
+    let traps = Initializer::with(|()| core::arch::wasm32::unreachable(), ()).unwrap();
+    let words = "a worker's initializer failed: its instance trapped: ";
+    let processes = ProcessPoolExecutor::with(options(traps)).unwrap();
+    is_broken(processes.submit(|()| (), ()).unwrap().await, words);
+    processes.shutdown_async(false).await;
+    let traps = Initializer::new(|| core::arch::wasm32::unreachable());
+    let threads = ThreadPoolExecutor::with(options(traps)).unwrap();
+    let words = "a worker's initializer failed: ";
+    is_broken(threads.submit(|| ()).unwrap().await, words);
+    threads.shutdown_async(false).await;
+}
+
+fn never_ends(_: ()) {
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_process_that_never_ends_is_ended_and_what_waits_is_cancelled() {
+    let pool = ProcessPoolExecutor::new(1).unwrap();
+    pool.submit(|()| (), ()).unwrap().await.unwrap();
+    let endless = pool.submit(never_ends, ()).unwrap();
+    let queued = pool.submit(|()| (), ()).unwrap();
+    while !endless.running() {
+        TimeoutFuture::new(0).await;
+    }
+    pool.terminate_workers();
+    assert!(queued.cancelled());
+    let Err(Error::Broken(broken)) = endless.await else {
+        panic!("it should be broken");
+    };
+    assert_eq!(broken.reason(), "its workers were terminated");
+    assert!(pool.submit(|()| (), ()).is_err());
+    pool.kill_workers();
+    pool.shutdown_async(false).await;
+    assert_eq!(pool.workers(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn processes_are_replaced_after_as_many_calls_as_they_may_run() {
+    let pool = ProcessPoolExecutor::with(PoolOptions {
+        max_workers: Some(1),
+        max_tasks_per_child: Some(2),
+        thread_name_prefix: Some("worn".to_owned()),
+        ..PoolOptions::default()
+    })
+    .unwrap();
+    let futures: Vec<_> = (0..5)
+        .map(|n| pool.submit(|n: u32| n, n).unwrap())
+        .collect();
+    for (n, future) in (0..).zip(futures) {
+        assert_eq!(future.clone().await.unwrap(), n);
+        assert_eq!(future.worker(), Some(format!("worn_{}", n / 2)));
+    }
+    pool.shutdown_async(false).await;
 }
 
 #[wasm_bindgen_test]

@@ -55,13 +55,9 @@ export const faults = {
         [queued, 'square'],
       ]) {
         const error = await rejection(future);
-        same(
-          [error instanceof Broken, error.message],
-          [
-            true,
-            `the worker doomed_0 died: it was terminated, or closed, by somebody else; the task was ${name}`,
-          ],
-        );
+        const reason = 'the worker doomed_0 died: it was terminated, or closed, by somebody else';
+        same([error instanceof Broken, error.message], [true, `${reason}; the task was ${name}`]);
+        same([error.reason, error.worker, error.task], [reason, 'doomed_0', name]);
       }
       same(
         (await rejection((async () => executor.submit(tasks.square, 1))())) instanceof Broken,

@@ -1,6 +1,7 @@
 // What the options of a pool do: an initializer, and workers that are replaced.
 
 import {
+  BrokenProcessPool,
   isolated,
   ProcessPoolExecutor,
   ThreadPoolExecutor,
@@ -12,6 +13,7 @@ import { all, noWorkerLives, rejection, same, thrown, until } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 const served = tasksOf();
+const script = new URL('../../dist/default-worker.js', import.meta.url);
 const entry = () => new Worker(new URL('./entry.worker.js', import.meta.url), { type: 'module' });
 
 /** The error with which `submit` refuses, once it does. */
@@ -80,9 +82,7 @@ export const options = {
     for (const [Pool, Broken] of POOLS) {
       let thread;
       const worker = () => {
-        thread = new Worker(new URL('../../dist/default-worker.js', import.meta.url), {
-          type: 'module',
-        });
+        thread = new Worker(script, { type: 'module' });
         return thread;
       };
       const options = { maxWorkers: 1, worker, initializer: tasks.spinLoudly };
@@ -136,9 +136,9 @@ export const options = {
       const next = executor.submit(tasks.square, 1);
       same((await rejection(next)) instanceof Broken, true);
       const go = new BroadcastChannel(`all ${gate}`);
-      go.postMessage('go');
-      const outcome = await running.exception();
-      same(outcome instanceof Broken, Pool === ProcessPoolExecutor);
+      const isProcess = Pool === ProcessPoolExecutor;
+      if (!isProcess) go.postMessage('go');
+      same((await running.exception()) instanceof Broken, isProcess);
       await executor.shutdown();
       meeting.close();
       go.close();
@@ -176,6 +176,64 @@ export const options = {
       }
     await noWorkerLives();
   },
+  async 'with respawn, the death of a worker fails only what it held, and another takes its place'() {
+    const threads = [];
+    const worker = () => {
+      threads.push(new Worker(script, { type: 'module' }));
+      return threads.at(-1);
+    };
+    const options = { maxWorkers: 2, worker, respawn: true, threadNamePrefix: 'phoenix' };
+    await withExecutor(new ProcessPoolExecutor(options), async executor => {
+      for (let round = 0; round < 3; round++) {
+        const name = `doomed ${round}`;
+        const atIt = new BroadcastChannel(name);
+        const begun = new Promise(resolve => {
+          atIt.onmessage = resolve;
+        });
+        const doomed = executor.submit(tasks.spinLoudly, 60_000, name);
+        const others = [1, 2, 3, 4].map(n => executor.submit(tasks.later, n));
+        await begun;
+        atIt.close();
+        const holder = doomed.worker;
+        threads[Number(holder.split('_')[1])].terminate();
+        const error = await rejection(doomed);
+        same(
+          [error instanceof BrokenProcessPool, error.worker, error.task, error.reason],
+          [
+            true,
+            holder,
+            'spinLoudly',
+            `the worker ${holder} died: it was terminated, or closed, by somebody else`,
+          ],
+        );
+        same(error.message, `${error.reason}; the task was spinLoudly`);
+        same(await Promise.all(others), [1, 2, 3, 4]);
+        same(await executor.submit(tasks.square, 3), 9);
+        same(executor.workers <= 2, true);
+      }
+      // One that is idle is replaced too.
+      for (const thread of threads) thread.terminate();
+      await until(() => executor.workers === 0);
+      same(await all(executor.map(tasks.square, [1, 2, 3])), [1, 4, 9]);
+    });
+    await noWorkerLives();
+  },
+  async 'with respawn, a worker that never gets to its first call breaks the pool all the same'() {
+    const worker = () => new Worker('/nowhere.worker.js', { type: 'module' });
+    for (const options of [
+      { worker, respawn: true },
+      { respawn: true, initializer: tasks.refuse, initargs: ['tea'] },
+    ]) {
+      const executor = new ProcessPoolExecutor({ maxWorkers: 1, ...options });
+      const error = await rejection(executor.submit(tasks.square, 1));
+      same([error instanceof BrokenProcessPool, error.task], [true, 'square']);
+      same(error.worker.endsWith('_0'), true);
+      const refused = await refusal(executor);
+      same([refused.reason, refused.worker, refused.task], [error.reason, error.worker, undefined]);
+      await executor.shutdown();
+    }
+    await noWorkerLives();
+  },
   async 'bad initializers and limits are refused when the executor is made'() {
     for (const [Pool] of POOLS) {
       for (const [options, name] of [
@@ -185,11 +243,13 @@ export const options = {
         [{ initializer: tasks.square, initargs: [() => 1] }, 'DataCloneError'],
         [{ maxTasksPerChild: 1.5 }, 'TypeError'],
         [{ maxTasksPerChild: '2' }, 'TypeError'],
+        [{ respawn: 1 }, 'TypeError'],
         [{ maxTasksPerChild: 0 }, Pool === ProcessPoolExecutor ? 'RangeError' : 'TypeError'],
       ])
         same(thrown(() => new Pool(options)).name, name);
     }
     if (isolated())
-      same(thrown(() => new ThreadPoolExecutor({ maxTasksPerChild: 2 })).name, 'TypeError');
+      for (const options of [{ maxTasksPerChild: 2 }, { respawn: true }])
+        same(thrown(() => new ThreadPoolExecutor(options)).name, 'TypeError');
   },
 };

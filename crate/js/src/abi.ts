@@ -1,6 +1,8 @@
 // The other half of `crate/src/abi.rs`: its functions, the offsets of what is read by address, its constants, and the
 // messages between the spawner and what it starts. Types and numbers only.
 
+import type { Breakage } from './errors.js';
+
 /** An address in pool memory. */
 export type Address = number;
 
@@ -20,8 +22,10 @@ export interface Core {
   readonly cf_agent_new: (flags: number) => Address;
   readonly cf_agent_gone: (agent: Address) => void;
   readonly cf_attach_worker: (worker: Address, flags: number) => void;
-  /** The words of `spec`: kind, workers at most, calls of a worker at most; prefix, config and initializer, each an
-   * address and a length; the owner. */
+  /**
+   * The words of `spec`: kind, most workers, most calls of a worker, whether one that dies is replaced; prefix, config and
+   * initializer, each an address and a length; the owner.
+   */
   readonly cf_pool_new: (spec: Address) => Address;
   readonly cf_pool_release: (pool: Address) => void;
   readonly cf_pool_phase: (pool: Address) => number;
@@ -32,6 +36,7 @@ export interface Core {
   readonly cf_pool_terminate: (pool: Address) => void;
   readonly cf_pool_break: (pool: Address, reason: Address, length: number, worker: Address) => void;
   readonly cf_pool_reason: (pool: Address, out: Address) => Address;
+  readonly cf_pool_culprit: (pool: Address, out: Address) => Address;
   readonly cf_pool_kind: (pool: Address) => number;
   readonly cf_pool_owner: (pool: Address) => Address;
   readonly cf_pool_config: (pool: Address, out: Address) => Address;
@@ -221,9 +226,8 @@ export interface Welcome extends Home {
 }
 
 /** The spawner says that the memory is dead, and why. */
-export interface Poisoned {
+export interface Poisoned extends Breakage {
   readonly cf: 'poisoned';
-  readonly reason: string;
 }
 
 /** Where an agent's stack and thread-local storage lie, for whoever frees them when its thread is gone. */
@@ -251,7 +255,7 @@ export type ToSpawner =
   /** A call trapped, in the instance with private memory or in a closure: the worker is dead. */
   | { readonly cf: 'trapped'; readonly reason: string }
   /** The instance on pool memory trapped: the memory is dead. */
-  | { readonly cf: 'poison'; readonly reason: string }
+  | ({ readonly cf: 'poison' } & Breakage)
   /** A nested spawner starts workers from now on. */
   | { readonly cf: 'serving' }
   /** An adopted worker works on the memory now. */

@@ -72,7 +72,7 @@ async function boot(boot: Boot, tell: (message: ToSpawner) => void): Promise<voi
     return;
   }
   // The spawner ends the thread when it has read this: a message of a worker that closes itself may be lost.
-  agent.leave();
+  agent.leaveForGood();
   tell({ cf: 'bye' });
 }
 

@@ -35,9 +35,28 @@ export class RuntimeError extends Error {
   override name = 'RuntimeError';
 }
 
+/** Why a pool is broken, or a call of it lost. */
+export interface Breakage {
+  /** What happened. */
+  readonly reason: string;
+  /** The name of the worker that it happened to; `undefined` where it was none, or is not known. */
+  readonly worker?: string | undefined;
+}
+
 /** The pool cannot be used any more: a worker died, could not be started, or failed to set up. */
-export class BrokenExecutor extends RuntimeError {
+export class BrokenExecutor extends RuntimeError implements Breakage {
   override name = 'BrokenExecutor';
+  readonly reason: string;
+  readonly worker: string | undefined;
+  /** The name of the task whose future failed with this; `undefined` where it was `submit` that was refused. */
+  readonly task: string | undefined;
+
+  constructor(message = '', breakage: Breakage = { reason: message }, task?: string) {
+    super(message);
+    this.reason = breakage.reason;
+    this.worker = breakage.worker;
+    this.task = task;
+  }
 }
 
 /** A thread pool is broken. */

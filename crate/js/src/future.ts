@@ -13,6 +13,7 @@ import type { Agent, CallRecord, Outcome } from './agent.js';
 import { alarm, now, toMilliseconds } from './clock.js';
 import {
   BlockingNotAllowedError,
+  type Breakage,
   type BrokenExecutor,
   CancelledError,
   InvalidStateError,
@@ -54,7 +55,7 @@ export interface Origin {
   /** Where errors are noted that nobody has asked for. */
   readonly failures: Failures;
   /** The error for a pool that broke. */
-  broken?(reason: string, task: string): BrokenExecutor;
+  broken?(breakage: Breakage, task?: string): BrokenExecutor;
   /** The name of the worker with this number. */
   workerName?(index: number): string;
 }
@@ -329,8 +330,9 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   }
 
   /** @internal The pool broke before the call was done. */
-  onBreak(reason: string): void {
-    this.#drained(FAILED, this.#origin?.broken?.(reason, this.#task) ?? new Error(reason));
+  onBreak(breakage: Breakage): void {
+    const error = this.#origin?.broken?.(breakage, this.#task);
+    this.#drained(FAILED, error ?? new Error(breakage.reason));
   }
 
   /** @internal Whether the call has failed. Only looks. */

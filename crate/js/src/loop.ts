@@ -295,6 +295,6 @@ export class GivenUp extends Error {}
 /** Not by blocking for ever: then the message might never leave. */
 function giveUp({ agent, tell }: Loop, cf: 'trapped' | 'poison', reason: string): never {
   tell({ cf, reason });
-  agent.poisoned(reason);
+  agent.poisoned({ reason });
   throw new GivenUp(reason);
 }

@@ -51,7 +51,7 @@ export async function startNestedSpawner(
           else if (message.cf === 'poison') {
             // Its workers have ended, and it has nothing more to do.
             end();
-            agent.poisoned(message.reason);
+            agent.poisoned(message);
           }
         };
         const { module, memory } = agent;
@@ -72,7 +72,7 @@ export function serveSpawner(worker: WorkerFactory): void {
   let agent: Agent | undefined;
   // Its creator is no spawner, but says what agents say to theirs.
   const tell = callSpawner('hello', (message: FromSpawner | ToSpawner) => {
-    if (message.cf === 'poison') agent?.poisoned(message.reason);
+    if (message.cf === 'poison') agent?.poisoned(message);
     if (message.cf !== 'welcome') return;
     try {
       agent = startSpawner(message, worker, tell);
@@ -94,9 +94,9 @@ function startSpawner(
   // Others ask for workers without a word to it, so it listens for good.
   spawner.use(agent);
   const poisoned = agent.onPoison;
-  agent.onPoison = reason => {
-    poisoned(reason);
-    tell({ cf: 'poison', reason });
+  agent.onPoison = breakage => {
+    poisoned(breakage);
+    tell({ cf: 'poison', ...breakage });
   };
   return agent;
 }

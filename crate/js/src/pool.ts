@@ -8,6 +8,7 @@ import type { Agent, Watcher } from './agent.js';
 import { putBytes, readText, toUtf8 } from './blocks.js';
 import { toBytes } from './encode.js';
 import {
+  type Breakage,
   type BrokenExecutor,
   BrokenProcessPool,
   BrokenThreadPool,
@@ -51,6 +52,11 @@ export interface PoolOptions {
 export interface ProcessPoolOptions extends PoolOptions {
   /** How many calls a worker runs before another takes its place; a chunk of a `map` is one call. Any number if not given. */
   readonly maxTasksPerChild?: number | undefined;
+  /**
+   * Whether the death of a worker fails only the call that it held, with `BrokenProcessPool`, and another takes its
+   * place. Without it, as in Python, the pool is broken then.
+   */
+  readonly respawn?: boolean | undefined;
 }
 
 /** A call that waits for the module to be loaded. */
@@ -66,6 +72,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   readonly #kind: number;
   readonly #maxWorkers: number;
   readonly #maxTasks: number;
+  readonly #respawn: boolean;
   readonly #initializer: Uint8Array | undefined;
   readonly #prefix: string;
   readonly #factory: WorkerFactory | undefined;
@@ -76,7 +83,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   #closing = false;
   #ended: (() => void)[] = [];
   /** Why the pool never came to be. */
-  #failure: BrokenExecutor | undefined;
+  #failure: Breakage | undefined;
 
   constructor(
     kind: number,
@@ -91,6 +98,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     this.#kind = kind;
     this.#maxWorkers = checkWorkers(options.maxWorkers, defaultWorkers);
     this.#maxTasks = checkTasks(options.maxTasksPerChild, kind);
+    this.#respawn = checkRespawn(options.respawn, kind);
     if (options.worker !== undefined && typeof options.worker !== 'function')
       throw new TypeError('the option `worker` must be a function that returns a new Worker');
     this.#factory = options.worker;
@@ -140,9 +148,10 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   }
 
   /** @internal */
-  broken(reason: string, task: string): BrokenExecutor {
-    const message = `${reason}${task === '' ? '' : `; the task was ${task}`}`;
-    return this.#kind === THREAD ? new BrokenThreadPool(message) : new BrokenProcessPool(message);
+  broken(breakage: Breakage, task?: string): BrokenExecutor {
+    const Broken = this.#kind === THREAD ? BrokenThreadPool : BrokenProcessPool;
+    const message = `${breakage.reason}${task === undefined ? '' : `; the task was ${task}`}`;
+    return new Broken(message, breakage, task);
   }
 
   /** @internal */
@@ -184,7 +193,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     { signal }: SubmitOptions,
   ): Future<unknown> {
     const { ref, fixed } = toCall(fn);
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined) throw this.broken(this.#failure);
     if (this.#closing) throw new RuntimeError('cannot schedule new futures after shutdown');
     if (signal?.aborted) return cancelledFuture();
     const future = new Future<unknown>().from(this, ref.name);
@@ -235,6 +244,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
         this.#kind,
         this.#maxWorkers,
         this.#maxTasks,
+        Number(this.#respawn),
         ...putBytes(agent, toUtf8(this.#prefix)),
         ...putBytes(agent, toUtf8(config)),
         ...(this.#initializer === undefined ? [0, 0] : putBytes(agent, this.#initializer)),
@@ -266,15 +276,18 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       if (call === undefined) return;
       if (call === REFUSED_SHUTDOWN)
         throw new RuntimeError('cannot schedule new futures after shutdown');
-      if (call === REFUSED_BROKEN) throw this.broken(this.#reason(), '');
+      if (call === REFUSED_BROKEN) throw this.broken(this.#cause());
       future.submittedAs(agent, call);
     });
     if (agent.dead !== undefined) throw this.broken(agent.dead, ref.name);
   }
 
-  #reason(): string {
+  /** Why the pool is broken. */
+  #cause(): Breakage {
     const agent = this.#agent;
-    return readText(agent, out => agent.core.cf_pool_reason(this.#pool, out));
+    const reason = readText(agent, out => agent.core.cf_pool_reason(this.#pool, out));
+    const worker = readText(agent, out => agent.core.cf_pool_culprit(this.#pool, out));
+    return { reason, worker: worker || undefined };
   }
 
   #close(cancel: boolean): void {
@@ -298,10 +311,11 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   }
 
   #fail(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#failure = this.broken(`the WebAssembly module could not be started: ${reason}`, '');
+    const cause = error instanceof Error ? error.message : String(error);
+    const failure = { reason: `the WebAssembly module could not be started: ${cause}` };
+    this.#failure = failure;
     for (const { future, ref } of this.#early.splice(0))
-      if (!future.cancelled()) future.setException(this.broken(this.#failure.message, ref.name));
+      if (!future.cancelled()) future.setException(this.broken(failure, ref.name));
     this.look();
   }
 }
@@ -349,9 +363,21 @@ function checkWorkers(asked: unknown, fallback: number): number {
 
 function checkTasks(asked: unknown, kind: number): number {
   if (asked === undefined) return 0;
-  if (kind === THREAD) throw new TypeError('the option `maxTasksPerChild` is for process pools');
+  forProcesses('maxTasksPerChild', kind);
   // More than anybody counts is as good as any number.
   return Math.min(checkCount('maxTasksPerChild', asked), 0x7fff_ffff);
+}
+
+function checkRespawn(asked: unknown, kind: number): boolean {
+  if (asked === undefined) return false;
+  forProcesses('respawn', kind);
+  if (typeof asked !== 'boolean')
+    throw new TypeError(`respawn must be true or false, not ${String(asked)}`);
+  return asked;
+}
+
+function forProcesses(option: string, kind: number): void {
+  if (kind === THREAD) throw new TypeError(`the option ${option} is for process pools only`);
 }
 
 function encodeInitializer({ initializer, initargs }: PoolOptions): Uint8Array | undefined {

@@ -62,7 +62,7 @@ function askForAdoption(): Promise<Realm | undefined> {
     let agent: Agent | undefined;
     const tell = callSpawner('join', message => {
       stopTimer();
-      if (message.cf === 'poisoned') agent?.poisoned(message.reason);
+      if (message.cf === 'poisoned') agent?.poisoned(message);
       if (message.cf !== 'welcome') return;
       joinPage(message, tell).then(realm => {
         agent = realm.agent;

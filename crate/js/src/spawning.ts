@@ -42,6 +42,7 @@ import {
 import type { Agent, Watcher } from './agent.js';
 import { putText, readAddresses, readText } from './blocks.js';
 import { alarm, now } from './clock.js';
+import type { Breakage } from './errors.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
@@ -93,7 +94,7 @@ export class Spawner implements Watcher {
     this.#agent = agent;
     this.#defaultFactory = defaultFactory;
     this.#glue = glue;
-    agent.onPoison = reason => this.#poisoned(reason);
+    agent.onPoison = breakage => this.#poisoned(breakage);
   }
 
   /** The spawner listens as long as anybody uses it. */
@@ -298,7 +299,7 @@ export class Spawner implements Watcher {
         this.#agent.attempt(() => this.#lost(watched)),
       )
       .catch((error: unknown) =>
-        this.#agent.poisoned(`a worker could not be watched: ${messageOf(error)}`),
+        this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` }),
       );
   }
 
@@ -311,7 +312,7 @@ export class Spawner implements Watcher {
     if (watched.phase === 'up') {
       const claim = this.#claim(watched);
       if (claim === BUSY) {
-        this.#agent.poisoned(`${watched.name} was lost while it worked on the memory of its pool`);
+        this.#poison(watched, 'was lost while it worked on the memory of its pool');
         return;
       }
       if (claim === KILLABLE)
@@ -404,7 +405,7 @@ export class Spawner implements Watcher {
     if (claim === BUSY) {
       // One that is starting may be at work already, its `up` still on the way; or it finds the wish when it is up.
       if (watched.phase !== 'starting' && performance.now() - since > KILL_LIMIT)
-        this.#agent.poisoned(`${watched.name} did not let go of the memory of its pool`);
+        this.#poison(watched, 'did not let go of the memory of its pool');
       else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason, since)));
       return;
     }
@@ -458,14 +459,18 @@ export class Spawner implements Watcher {
 
   // ── The memory is dead ────────────────────────────────────────────────────────────────────────────────────────────
 
-  #poisoned(reason: string): void {
+  #poison({ name }: Watched, what: string): void {
+    this.#agent.poisoned({ reason: `${name} ${what}`, worker: name });
+  }
+
+  #poisoned(breakage: Breakage): void {
     const { words } = this.#agent;
     Atomics.store(words, this.#agent.core.cf_poison_address() / 4, 1);
     for (const watched of this.#watched) {
       watched.stopTimer();
       if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
       if (watched.worker !== 0) watched.thread.terminate();
-      else this.#send(watched, { cf: 'poisoned', reason });
+      else this.#send(watched, { cf: 'poisoned', ...breakage });
       watched.phase = 'gone';
       for (const tell of watched.whenGone) tell();
     }
@@ -512,7 +517,8 @@ export class Spawner implements Watcher {
     watched.line = line;
     line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
       if (this.#agent.dead !== undefined) return;
-      if (message.cf === 'poison') this.#agent.poisoned(message.reason);
+      if (message.cf === 'poison')
+        this.#agent.poisoned({ reason: message.reason, worker: watched.name });
       else this.#agent.attempt(() => handle(message));
     };
   }

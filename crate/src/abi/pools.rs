@@ -19,6 +19,8 @@ struct Spec {
     max_workers: u32,
     /// How many calls a worker runs; 0 for any number.
     max_tasks: u32,
+    /// 1 where a worker that dies is replaced.
+    respawn: u32,
     prefix: *mut u8,
     prefix_length: usize,
     /// What it means is JavaScript's affair.
@@ -59,6 +61,7 @@ unsafe extern "C" fn cf_pool_new(spec: *const Spec) -> *const Pool {
         ),
         initializer: initializer.map(Initializer::script),
         max_tasks: NonZeroU32::new(spec.max_tasks),
+        respawn: spec.respawn != 0,
         config,
         owner: Some(owner),
     };
@@ -141,6 +144,16 @@ unsafe extern "C" fn cf_pool_reason(pool: *const Pool, out: *mut usize) -> *cons
     // SAFETY: `out` is a block of at least four bytes.
     unsafe { out.write(reason.len()) };
     reason.as_ptr()
+}
+
+/// The name of the worker that broke the pool; its length goes to `out`, 0 where none did. The block stays the pool's.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_pool_culprit(pool: *const Pool, out: *mut usize) -> *const u8 {
+    // SAFETY: the pool is alive, by the rules at the head of `abi.rs`.
+    let culprit = unsafe { &*pool }.culprit();
+    // SAFETY: `out` is a block of at least four bytes.
+    unsafe { out.write(culprit.len()) };
+    culprit.as_ptr()
 }
 
 /// 0 for a pool of threads, 1 for one of processes.

@@ -95,8 +95,8 @@ unsafe extern "C" fn cf_termination_done(termination: *mut Termination) {
     drop(unsafe { Box::from_raw(termination) });
 }
 
-/// The worker died, or its thread is lost, and the spawner has claimed it: what it held fails, and the pool is broken. The
-/// reason, in UTF-8, stays the caller's.
+/// The worker died, or its thread is lost, and the spawner has claimed it: what it held fails, and another worker
+/// takes its place or the pool is broken. The reason, in UTF-8, stays the caller's.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_worker_died(
     worker: *const Worker,

@@ -65,7 +65,7 @@ unsafe extern "C" fn cf_epoch_address(worker: *const Worker) -> *const u32 {
 }
 
 /// Ends the JavaScript call that the worker holds: `kind` 0 with a value, 1 with what was thrown, 2 with the reason why
-/// the pool is broken. The block is taken over.
+/// the initializer failed, as UTF-8. The block is taken over.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_finish(
     worker: *const Worker,

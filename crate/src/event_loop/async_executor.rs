@@ -425,6 +425,7 @@ impl<T> Drop for Kept<T> {
                     pool: "event loop",
                     reason: "it ended before the coroutine did".to_owned(),
                     worker: None,
+                    task: None,
                 })
             });
         }

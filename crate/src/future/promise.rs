@@ -174,6 +174,7 @@ impl<T> Drop for Promise<T> {
                 pool: "executor",
                 reason: "the call was dropped before it was done".to_owned(),
                 worker: self.cell.worker_name(),
+                task: None,
             };
             // A cancel that comes in between has ended the future as well.
             let _ = self.cell.settle(Err(Error::Broken(broken)));

@@ -47,6 +47,7 @@ fn pool_with(max_tasks: Option<NonZeroU32>) -> Arc<Pool> {
         prefix: "model".into(),
         initializer: None,
         max_tasks,
+        respawn: false,
         config: None,
         owner: None,
     })

@@ -28,5 +28,6 @@ mod support;
 mod sync_condition;
 mod sync_locks;
 mod sync_queue;
+mod terminate;
 mod thread_pool;
 mod wait;

@@ -197,6 +197,43 @@ fn a_task_may_begin_the_shutdown_of_its_own_pool() {
 }
 
 #[test]
+fn a_worker_that_waits_for_the_end_of_its_own_pool_gets_an_error_and_the_shutdown_begins() {
+    let pool = Arc::new(ThreadPoolExecutor::new(1).unwrap());
+    let inner = Arc::clone(&pool);
+    let error = pool
+        .submit(move || inner.shutdown(WAIT).unwrap_err())
+        .unwrap()
+        .result(LIMIT)
+        .unwrap();
+    assert!(matches!(error, Error::Runtime(_)), "{error:?}");
+    assert!(matches!(pool.submit(|| ()), Err(Error::Shutdown)));
+    pool.shutdown(WAIT).unwrap();
+
+    // In a done callback too, which a worker runs.
+    let (pool, gate, running) = busy_pool_of_one();
+    let pool = Arc::new(pool);
+    let (sender, receiver) = channel();
+    running.add_done_callback({
+        let pool = Arc::clone(&pool);
+        move |_| sender.send(pool.shutdown(WAIT).unwrap_err()).unwrap()
+    });
+    gate.open();
+    let error = receiver.recv_timeout(LIMIT).unwrap();
+    assert!(matches!(error, Error::Runtime(_)), "{error:?}");
+    pool.shutdown(WAIT).unwrap();
+}
+
+#[test]
+fn a_worker_may_wait_for_the_end_of_another_pool() {
+    let pool = ThreadPoolExecutor::new(1).unwrap();
+    let other = ThreadPoolExecutor::new(1).unwrap();
+    let future = other.submit(|| 1).unwrap();
+    let ended = pool.submit(move || other.shutdown(WAIT).is_ok()).unwrap();
+    assert!(ended.result(LIMIT).unwrap());
+    assert_eq!(future.result(LIMIT).unwrap(), 1);
+}
+
+#[test]
 fn many_may_wait_for_the_same_end() {
     let (pool, gate, _running) = busy_pool_of_one();
     let awaited = [pool.shutdown_async(false), pool.shutdown_async(false)];
