@@ -120,25 +120,34 @@ var DecodeError = class extends Error {
   name = "DecodeError";
 };
 var errors = /* @__PURE__ */ new Map();
-function registerErrorClass(errorClass, name = errorClass.name) {
+var taken = /* @__PURE__ */ new Set();
+function know(errorClass, name) {
   errors.set(name, errorClass).set(errorClass.prototype, name);
 }
-var globals = globalThis;
-for (const errorClass of [
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-  AggregateError,
-  DOMException
-]) {
-  registerErrorClass(errorClass);
+function registerOwn(errorClass, name) {
+  taken.add(name);
+  know(errorClass, name);
 }
-registerErrorClass(EncodeError, "EncodeError");
-registerErrorClass(DecodeError, "DecodeError");
+var globals = globalThis;
+for (const name of [
+  "Error",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "AggregateError",
+  "SuppressedError",
+  "InternalError",
+  "DOMException"
+])
+  if (name in globals) registerOwn(globals[name], name);
+var wasm = globals.WebAssembly;
+for (const name of ["CompileError", "LinkError", "RuntimeError"])
+  if (wasm !== void 0) registerOwn(wasm[name], `WebAssembly.${name}`);
+registerOwn(EncodeError, "EncodeError");
+registerOwn(DecodeError, "DecodeError");
 var VIEW_NAME = /\d.*Array$|^DataView$/;
 var float = new Float64Array(1);
 var floatBytes = new Uint8Array(float.buffer);
@@ -684,7 +693,7 @@ var ERRORS = [
 ];
 
 // crate/js/src/agent.ts
-for (const errorClass of ERRORS) registerErrorClass(errorClass, new errorClass("").name);
+for (const errorClass of ERRORS) registerOwn(errorClass, new errorClass("").name);
 var SCRATCH_WORDS = 512;
 var DRAIN_MOST = SCRATCH_WORDS;
 var DRAIN_MILLISECONDS = 4;
@@ -1082,9 +1091,9 @@ var Apart = class {
     this.#tell = tell;
   }
   /** Runs a call and replies. */
-  async run({ taken, payload, entry, check, initializer }) {
+  async run({ taken: taken2, payload, entry, check, initializer }) {
     const bytes = new Uint8Array(payload);
-    if (taken === REMOTE) this.#runRemote(entry, check, bytes);
+    if (taken2 === REMOTE) this.#runRemote(entry, check, bytes);
     else await this.#runScript(bytes, initializer);
   }
   /** A call in JavaScript. */
@@ -1234,18 +1243,18 @@ async function work(loop) {
   const { agent, worker } = loop;
   let turned = performance.now();
   for (; ; ) {
-    const taken = guarded(loop, () => take(loop));
-    if (taken === EXIT) return;
-    if (taken === NOTHING) {
+    const taken2 = guarded(loop, () => take(loop));
+    if (taken2 === EXIT) return;
+    if (taken2 === NOTHING) {
       await sleep(agent, worker);
       turned = performance.now();
-    } else if (taken === SCRIPT) {
+    } else if (taken2 === SCRIPT) {
       const pending = runScript(loop);
       if (pending !== void 0) {
         await pending;
         turned = performance.now();
       }
-    } else if (taken === REMOTE) runRemote(loop);
+    } else if (taken2 === REMOTE) runRemote(loop);
     if (exit.wanted) return;
     if (performance.now() - turned > TURN_EVERY) {
       await turn();
@@ -1479,9 +1488,17 @@ function isWorker() {
 var TaskTable = class {
   #served = /* @__PURE__ */ new Map();
   #found = /* @__PURE__ */ new Map();
+  #instances = /* @__PURE__ */ new Map();
+  #onInstance;
+  /** `onInstance` is called before the first instance of a module in Rust is made here. */
+  constructor(onInstance = () => {
+  }) {
+    this.#onInstance = onInstance;
+  }
   /** Adds what a worker entry serves: an object or a module namespace. */
   serve(tasks2) {
-    for (const [name, value] of Object.entries(tasks2)) this.#served.set(name, value);
+    for (const [name, value] of Object.entries(tasks2))
+      this.#served.set(name, { value, from: tasks2 });
   }
   /** The function behind `wire`, if it is at hand. */
   find(wire) {
@@ -1497,8 +1514,10 @@ var TaskTable = class {
     const rest = wire.slice(1);
     if (wire.startsWith("c")) return overChunk(await this.load(rest));
     if (wire.startsWith("n")) {
-      if (!this.#served.has(rest)) throw new ReferenceError(this.#unserved(rest));
-      return asFunction(this.#served.get(rest), `the served task ${rest}`);
+      const served2 = this.#served.get(rest);
+      if (served2 === void 0) throw new ReferenceError(this.#unserved(rest));
+      await this.#initialise(served2.from, "the served module");
+      return asFunction(served2.value, `the served task ${rest}`);
     }
     if (wire.startsWith("s")) return asFunction(await fromSource(rest), "the source");
     const gap = rest.indexOf(" ");
@@ -1518,13 +1537,34 @@ var TaskTable = class {
       throw new ReferenceError(
         `the task module ${url} has no export ${name}; it has ${Object.keys(module).join(", ") || "none"}`
       );
+    await this.#initialise(module, url);
     return asFunction(module[name], `the export ${name} of ${url}`);
+  }
+  /** Functions of a module in Rust need its instance, made once. */
+  async #initialise(module, what) {
+    if (!isGlue(module)) return;
+    let instance = this.#instances.get(module);
+    if (instance === void 0) {
+      this.#onInstance();
+      instance = module.default();
+      this.#instances.set(module, instance);
+    }
+    try {
+      await instance;
+    } catch (cause) {
+      this.#instances.delete(module);
+      throw new Error(`${what} could not be initialised: ${String(cause)}`, { cause });
+    }
   }
   #unserved(name) {
     const known2 = [...this.#served.keys()];
     return known2.length === 0 ? `the worker serves no task ${name}: give the pool an entry that calls serve(tasks), or use task(url, name)` : `the worker serves no task ${name}; it serves ${known2.join(", ")}`;
   }
 };
+function isGlue(module) {
+  const { default: init, initSync } = module;
+  return typeof init === "function" && typeof initSync === "function";
+}
 function overChunk(f) {
   return (items) => {
     const values = [];
@@ -1573,6 +1613,9 @@ var MARK = /* @__PURE__ */ Symbol.for("concurrent-futures task side");
 function isTaskSide() {
   return MARK in globalThis;
 }
+function markTaskSide() {
+  Object.defineProperty(globalThis, MARK, { value: true });
+}
 var TaskSide = class {
   #module;
   #glue;
@@ -1582,7 +1625,7 @@ var TaskSide = class {
   constructor(module, glue2) {
     this.#module = module;
     this.#glue = glue2;
-    Object.defineProperty(globalThis, MARK, { value: true });
+    markTaskSide();
   }
   /** Calls the function at `entry` of the table with encoded arguments, and gives its encoded reply. Throws on a trap. */
   run(entry, check, payload) {
@@ -1619,13 +1662,13 @@ var TaskSide = class {
 };
 
 // crate/js/src/entry.ts
-var tasks = new TaskTable();
+var tasks = new TaskTable(markTaskSide);
 var served;
 var listening = false;
 var apart;
 function serveTasks(provided) {
   if ("initSync" in provided && typeof provided.initSync === "function") served = provided;
-  else tasks.serve(provided);
+  tasks.serve(provided);
   if (listening) return;
   listening = true;
   const tell = callSpawner("hello", (message) => {
@@ -1638,7 +1681,7 @@ async function bootApart(boot2, tell) {
   try {
     Object.defineProperty(globalThis, "name", { value: boot2.name, configurable: true });
     if (boot2.lock !== "") await holdLock(boot2.lock);
-    const glue2 = served ?? (boot2.glue === void 0 ? void 0 : await importGlue(boot2.glue));
+    const glue2 = await glueOf(boot2.glue);
     const taskSide = glue2 === void 0 ? void 0 : new TaskSide(boot2.module, glue2);
     apart = new Apart(tasks, taskSide, tell);
     tell({ cf: "up", tls: 0, stack: 0, stackSize: 0 });
@@ -1651,7 +1694,7 @@ async function boot(boot2, tell) {
   try {
     Object.defineProperty(globalThis, "name", { value: boot2.name, configurable: true });
     await holdLock(boot2.lock);
-    const glue2 = served ?? (boot2.glue === void 0 ? void 0 : await importGlue(boot2.glue));
+    const glue2 = await glueOf(boot2.glue);
     const { module, memory, worker, stackSize } = boot2;
     const threadOfGlue = boot2.kind !== PROCESS && glue2 !== void 0;
     const core = threadOfGlue ? glue2.initSync({ module, memory, thread_stack_size: stackSize }) : rawInstance(module, memory, stackSize);
@@ -1671,8 +1714,9 @@ async function boot(boot2, tell) {
   agent.leaveForGood();
   tell({ cf: "bye" });
 }
-async function importGlue(url) {
-  return await import(
+async function glueOf(url) {
+  if (url === void 0) return void 0;
+  return served ?? await import(
     /* webpackIgnore: true */
     /* @vite-ignore */
     url
@@ -1732,14 +1776,14 @@ var WorkerProxy = class {
   look() {
     const { core } = this.#agent;
     while (!this.#ended && this.#agent.dead === void 0) {
-      const taken = core.cf_take(this.#worker, 0, now());
-      this.#held = taken;
-      if (taken === EXIT) {
+      const taken2 = core.cf_take(this.#worker, 0, now());
+      this.#held = taken2;
+      if (taken2 === EXIT) {
         this.#leave();
         return;
       }
-      if (taken === NOTHING && this.#sleep()) return;
-      if ((taken === SCRIPT || taken === REMOTE) && this.#hand(taken)) return;
+      if (taken2 === NOTHING && this.#sleep()) return;
+      if ((taken2 === SCRIPT || taken2 === REMOTE) && this.#hand(taken2)) return;
     }
   }
   /** The worker's answer to what it was sent. */
@@ -1788,7 +1832,7 @@ var WorkerProxy = class {
     });
   };
   /** Sends the call that was taken; false where it could not be sent, and has failed. */
-  #hand(taken) {
+  #hand(taken2) {
     const { words, bytes } = this.#agent;
     const at2 = this.#worker / 4;
     const start = words[at2 + SHOWN_PAYLOAD] ?? 0;
@@ -1798,7 +1842,7 @@ var WorkerProxy = class {
     try {
       const payload = new Uint8Array(words[at2 + SHOWN_PAYLOAD_LENGTH] ?? 0);
       payload.set(bytes.subarray(start, start + payload.length));
-      this.#send({ cf: "call", taken, payload: payload.buffer, entry, check, initializer });
+      this.#send({ cf: "call", taken: taken2, payload: payload.buffer, entry, check, initializer });
       return true;
     } catch (error) {
       this.#failHeld(error);

@@ -229,6 +229,24 @@ export const calls = {
       );
     }
   },
+  async 'functions in Rust are tasks by the name of their export'() {
+    const glue = new URL('/crate/examples/primes/pkg/primes.js', import.meta.url);
+    const numbers = [112272535095293n, 1099726899285419n, 2n];
+    const { is_prime } = tasksOf(glue);
+    await onEach(async executor => {
+      same(await executor.submit(task(glue, 'is_prime'), 97n), true);
+      same(await all(executor.map(is_prime, numbers, { chunksize: 2 })), [true, false, true]);
+      same((await executor.submit(is_prime, 'x').exception()).name, 'SyntaxError');
+      same(await executor.submit(is_prime, 4n), false);
+    });
+    const served = () =>
+      new Worker(new URL('./rust.worker.js', import.meta.url), { type: 'module' });
+    for (const [Pool] of POOLS)
+      await withExecutor(new Pool({ maxWorkers: 2, worker: served }), async executor => {
+        same(await all(executor.map(tasksOf().is_prime, numbers)), [true, false, true]);
+        same(await executor.submit(tasks.square, 3), 9);
+      });
+  },
   async 'an AsyncExecutor of ten thousand leaves the page its turns'() {
     await withExecutor(new AsyncExecutor({ maxWorkers: 100 }), async executor => {
       let turns = 0;

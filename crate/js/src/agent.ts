@@ -35,14 +35,14 @@ import {
   VALUE,
 } from './abi.js';
 import { alarm, now, turn } from './clock.js';
-import { registerErrorClass } from './codec.js';
+import { registerOwn } from './codec.js';
 import { Decoder } from './decode.js';
 import { Encoder } from './encode.js';
 import { type Breakage, ERRORS } from './errors.js';
 
 // Errors of this package arrive as what they are, too.
 // The names are those of instances, since a minifier may rename classes.
-for (const errorClass of ERRORS) registerErrorClass(errorClass, new errorClass('').name);
+for (const errorClass of ERRORS) registerOwn(errorClass, new errorClass('').name);
 
 /** How many addresses the core is asked for at a time. */
 export const SCRATCH_WORDS = 512;

@@ -90,33 +90,66 @@ export class DecodeError extends Error {
 /** Names to classes, and prototypes to names. */
 export const errors = new Map<unknown, unknown>();
 
+/** Names that are taken: those of the classes that every agent knows. */
+const taken = new Set<string>();
+
 /**
- * Makes errors of this class arrive as what they are. Call it on both sides.
+ * Makes errors of this class arrive as what they are; others arrive as the nearest class that is known. Call it on both
+ * sides: in the module of the tasks, and where their futures are.
  *
  * The constructor is not called on arrival: the object gets the class's prototype, the message, stack and own properties.
- * @param name what the class is called in messages; give it where a minifier may rename the class.
+ *
+ * ```js
+ * class HttpError extends Error {
+ *   name = 'HttpError';
+ * }
+ * registerErrorClass(HttpError);
+ * ```
+ *
+ * @param name what the class is called in messages; give it where a minifier may rename the class
+ * @throws TypeError for what is no class of errors; RangeError where a class of the language or of this package has the
+ * name
  */
-export function registerErrorClass(errorClass: ErrorClass, name = errorClass.name): void {
+export function registerErrorClass(errorClass: ErrorClass, name: string = errorClass?.name): void {
+  if (typeof errorClass !== 'function' || !(errorClass.prototype instanceof Error))
+    throw new TypeError('registerErrorClass needs a class that extends Error');
+  if (taken.has(name) && errors.get(name) !== errorClass)
+    throw new RangeError(`the name ${name} is taken: give this class another as second argument`);
+  know(errorClass, name);
+}
+
+function know(errorClass: ErrorClass, name: string): void {
   errors.set(name, errorClass).set(errorClass.prototype, name);
+}
+
+/** As `registerErrorClass`, for a class that every agent knows. */
+export function registerOwn(errorClass: ErrorClass, name: string): void {
+  taken.add(name);
+  know(errorClass, name);
 }
 
 export const globals = globalThis as unknown as Dictionary;
 
-for (const errorClass of [
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-  AggregateError,
-  DOMException,
-]) {
-  registerErrorClass(errorClass);
-}
-registerErrorClass(EncodeError, 'EncodeError');
-registerErrorClass(DecodeError, 'DecodeError');
+// Those that an engine does not have, it does not throw either.
+for (const name of [
+  'Error',
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+  'AggregateError',
+  'SuppressedError',
+  'InternalError',
+  'DOMException',
+])
+  if (name in globals) registerOwn(globals[name] as ErrorClass, name);
+const wasm = globals.WebAssembly as Dictionary | undefined;
+for (const name of ['CompileError', 'LinkError', 'RuntimeError'])
+  if (wasm !== undefined) registerOwn(wasm[name] as ErrorClass, `WebAssembly.${name}`);
+registerOwn(EncodeError, 'EncodeError');
+registerOwn(DecodeError, 'DecodeError');
 
 /** What the string tag of a view says. */
 export const VIEW_NAME = /\d.*Array$|^DataView$/;

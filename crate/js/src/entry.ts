@@ -12,9 +12,10 @@ import { GivenUp, work } from './loop.js';
 import { callSpawner, type TellSpawner } from './messages.js';
 import { setCurrent } from './realm.js';
 import { TaskTable } from './table.js';
-import { type Glue, TaskSide } from './task-side.js';
+import { type Glue, markTaskSide, TaskSide } from './task-side.js';
 
-const tasks = new TaskTable();
+const tasks = new TaskTable(markTaskSide);
+/** What `serve` was given, if it is the glue of a module: that of the pool's own module, or one with tasks by name. */
 let served: Glue | undefined;
 let listening = false;
 let apart: Apart | undefined;
@@ -22,7 +23,7 @@ let apart: Apart | undefined;
 /** Adds tasks, and starts to listen for the spawner. */
 export function serveTasks(provided: object): void {
   if ('initSync' in provided && typeof provided.initSync === 'function') served = provided as Glue;
-  else tasks.serve(provided);
+  tasks.serve(provided);
   if (listening) return;
   listening = true;
   const tell = callSpawner('hello', message => {
@@ -37,7 +38,7 @@ async function bootApart(boot: BootApart, tell: TellSpawner): Promise<void> {
   try {
     Object.defineProperty(globalThis, 'name', { value: boot.name, configurable: true });
     if (boot.lock !== '') await holdLock(boot.lock);
-    const glue = served ?? (boot.glue === undefined ? undefined : await importGlue(boot.glue));
+    const glue = await glueOf(boot.glue);
     const taskSide = glue === undefined ? undefined : new TaskSide(boot.module, glue);
     apart = new Apart(tasks, taskSide, tell);
     tell({ cf: 'up', tls: 0, stack: 0, stackSize: 0 });
@@ -51,7 +52,7 @@ async function boot(boot: Boot, tell: (message: ToSpawner) => void): Promise<voi
   try {
     Object.defineProperty(globalThis, 'name', { value: boot.name, configurable: true });
     await holdLock(boot.lock);
-    const glue = served ?? (boot.glue === undefined ? undefined : await importGlue(boot.glue));
+    const glue = await glueOf(boot.glue);
     const { module, memory, worker, stackSize } = boot;
     const threadOfGlue = boot.kind !== PROCESS && glue !== undefined;
     const core = threadOfGlue
@@ -76,6 +77,8 @@ async function boot(boot: Boot, tell: (message: ToSpawner) => void): Promise<voi
   tell({ cf: 'bye' });
 }
 
-async function importGlue(url: string): Promise<Glue> {
-  return (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as Glue;
+/** The glue of the pool's own module, where that has one: a bundler's worker entry serves it, else it has an address. */
+async function glueOf(url: string | undefined): Promise<Glue | undefined> {
+  if (url === undefined) return undefined;
+  return served ?? ((await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as Glue);
 }

@@ -4,14 +4,27 @@ import { describe, isThenable } from './tasks.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
+/** wasm-bindgen's glue for the web, as a module of tasks: its default export makes the instance. */
+interface TaskGlue {
+  default(): Promise<unknown>;
+}
+
 /** The functions that a worker knows. */
 export class TaskTable {
-  readonly #served = new Map<string, unknown>();
+  readonly #served = new Map<string, { value: unknown; from: object }>();
   readonly #found = new Map<string, AnyFunction>();
+  readonly #instances = new Map<object, Promise<unknown>>();
+  readonly #onInstance: () => void;
+
+  /** `onInstance` is called before the first instance of a module in Rust is made here. */
+  constructor(onInstance: () => void = () => {}) {
+    this.#onInstance = onInstance;
+  }
 
   /** Adds what a worker entry serves: an object or a module namespace. */
   serve(tasks: object): void {
-    for (const [name, value] of Object.entries(tasks)) this.#served.set(name, value);
+    for (const [name, value] of Object.entries(tasks))
+      this.#served.set(name, { value, from: tasks });
   }
 
   /** The function behind `wire`, if it is at hand. */
@@ -30,8 +43,10 @@ export class TaskTable {
     const rest = wire.slice(1);
     if (wire.startsWith('c')) return overChunk(await this.load(rest));
     if (wire.startsWith('n')) {
-      if (!this.#served.has(rest)) throw new ReferenceError(this.#unserved(rest));
-      return asFunction(this.#served.get(rest), `the served task ${rest}`);
+      const served = this.#served.get(rest);
+      if (served === undefined) throw new ReferenceError(this.#unserved(rest));
+      await this.#initialise(served.from, 'the served module');
+      return asFunction(served.value, `the served task ${rest}`);
     }
     if (wire.startsWith('s')) return asFunction(await fromSource(rest), 'the source');
     const gap = rest.indexOf(' ');
@@ -47,7 +62,25 @@ export class TaskTable {
       throw new ReferenceError(
         `the task module ${url} has no export ${name}; it has ${Object.keys(module).join(', ') || 'none'}`,
       );
+    await this.#initialise(module, url);
     return asFunction(module[name], `the export ${name} of ${url}`);
+  }
+
+  /** Functions of a module in Rust need its instance, made once. */
+  async #initialise(module: object, what: string): Promise<void> {
+    if (!isGlue(module)) return;
+    let instance = this.#instances.get(module);
+    if (instance === undefined) {
+      this.#onInstance();
+      instance = module.default();
+      this.#instances.set(module, instance);
+    }
+    try {
+      await instance;
+    } catch (cause) {
+      this.#instances.delete(module);
+      throw new Error(`${what} could not be initialised: ${String(cause)}`, { cause });
+    }
   }
 
   #unserved(name: string): string {
@@ -56,6 +89,11 @@ export class TaskTable {
       ? `the worker serves no task ${name}: give the pool an entry that calls serve(tasks), or use task(url, name)`
       : `the worker serves no task ${name}; it serves ${known.join(', ')}`;
   }
+}
+
+function isGlue(module: object): module is TaskGlue {
+  const { default: init, initSync } = module as Record<string, unknown>;
+  return typeof init === 'function' && typeof initSync === 'function';
 }
 
 /** Calls `f` with each item's arguments; stays synchronous as long as `f` does. */

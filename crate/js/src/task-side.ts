@@ -24,6 +24,11 @@ export function isTaskSide(): boolean {
   return MARK in globalThis;
 }
 
+/** From now on this realm is one of tasks, for every module in Rust that starts here. */
+export function markTaskSide(): void {
+  Object.defineProperty(globalThis, MARK, { value: true });
+}
+
 export class TaskSide {
   readonly #module: WebAssembly.Module;
   readonly #glue: Glue;
@@ -34,7 +39,7 @@ export class TaskSide {
   constructor(module: WebAssembly.Module, glue: Glue) {
     this.#module = module;
     this.#glue = glue;
-    Object.defineProperty(globalThis, MARK, { value: true });
+    markTaskSide();
   }
 
   /** Calls the function at `entry` of the table with encoded arguments, and gives its encoded reply. Throws on a trap. */

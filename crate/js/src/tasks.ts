@@ -44,8 +44,17 @@ export type Task<F extends AnyFunction = AnyFunction> = TaskRef<F> | F;
  * await pool.submit(isPrime, 97);
  * ```
  *
+ * The module may also be the glue that wasm-bindgen makes for a module in Rust (`--target web`): what that exports is a
+ * task then, and the worker makes its instance before the first call.
+ *
+ * ```js
+ * const isPrime = task('/pkg/primes.js', 'is_prime');   // pub fn is_prime(n: u64) -> bool, with #[wasm_bindgen]
+ * await pool.submit(isPrime, 97n);
+ * ```
+ *
  * @param url the module's address; a relative one is relative to this agent's own
  * @param name the export
+ * @throws TypeError where `name` is no string, or `url` no address
  */
 export function task<F extends AnyFunction = (...args: unknown[]) => unknown>(
   url: string | URL,

@@ -12,8 +12,15 @@ export { registerErrorClass } from './codec.js';
 /**
  * Makes this worker one of a pool's, with these tasks. Call it once, without awaiting anything before.
  *
- * @param tasks an object or module namespace with functions; or the glue of a wasm-bindgen module with the crate
- * `concurrent-futures` in it
+ * ```js
+ * import { serve } from 'concurrent-futures/worker';
+ * import * as tasks from './tasks.js';
+ * serve(tasks);
+ * ```
+ *
+ * @param tasks an object of functions, or a module namespace. It may be the glue that wasm-bindgen makes for a module in
+ * Rust (`--target web`): its exports are then the tasks, and the worker makes its instance before the first call. The
+ * workers of a module that has the crate `concurrent-futures` in it are served that module's own glue
  */
 export function serve(tasks: object): void {
   if (tasks === null || typeof tasks !== 'object')

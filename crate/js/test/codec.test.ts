@@ -2,124 +2,24 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecodeError, EncodeError, registerErrorClass } from '../src/codec.js';
-import { Decoder } from '../src/decode.js';
+import { DecodeError } from '../src/codec.js';
 import { Encoder } from '../src/encode.js';
+import {
+  decoder,
+  describeGraph,
+  encoded,
+  encoder,
+  graph,
+  likeStructuredClone,
+  refusal,
+  sent,
+  texts,
+} from './codec-support.js';
 
 const { process } = globalThis as unknown as { process: { memoryUsage(): { rss: number } } };
 const memoryInUse = () => process.memoryUsage().rss;
 
-const encoder = new Encoder();
-const decoder = new Decoder();
-
-/** The message in shared memory, in the middle of other bytes, as a pool has it. */
-function encoded(value: unknown): Uint8Array {
-  const length = encoder.encode(value);
-  const shared = new Uint8Array(new SharedArrayBuffer(length + 16)).fill(0xff);
-  encoder.copyTo(shared, 7);
-  expect([...shared.subarray(0, 7), ...shared.subarray(length + 7)]).toEqual(Array(16).fill(0xff));
-  return shared.subarray(7, 7 + length);
-}
-
-function sent<T>(value: T): T {
-  const bytes = encoded(value);
-  return decoder.decode(bytes, 0, bytes.length) as T;
-}
-
-function refusal(value: unknown, root?: string): EncodeError {
-  try {
-    encoder.encode(value, root);
-  } catch (error) {
-    expect(error).toBeInstanceOf(EncodeError);
-    return error as EncodeError;
-  }
-  throw new Error('it was not refused');
-}
-
-/** Everything that can be seen of a graph, with its sharing: two alike graphs give equal descriptions. */
-function describeGraph(value: unknown, seen = new Map<unknown, number>()): unknown {
-  if (typeof value === 'bigint') return `${value}n`;
-  if (Object.is(value, -0)) return '-0';
-  if (typeof value !== 'object' || value === null) return value;
-  const index = seen.get(value);
-  if (index !== undefined) return `#${index}`;
-  seen.set(value, seen.size);
-  const kind = Object.prototype.toString.call(value);
-  const sub = (item: unknown) => describeGraph(item, seen);
-  if (value instanceof Map) return [kind, [...value].map(pair => pair.map(sub))];
-  if (value instanceof Set) return [kind, [...value].map(sub)];
-  if (value instanceof Date) return [kind, value.getTime()];
-  if (value instanceof RegExp) return [kind, value.source, value.flags, value.lastIndex];
-  if (value instanceof ArrayBuffer) return [kind, [...new Uint8Array(value)]];
-  if (ArrayBuffer.isView(value)) {
-    return [kind, value.byteOffset, value.byteLength, sub(value.buffer)];
-  }
-  const boxed = ['Number', 'String', 'Boolean', 'BigInt'].some(name => kind === `[object ${name}]`);
-  if (boxed) return [kind, sub(value.valueOf())];
-  const own = Object.entries(value).map(([key, item]) => [key, sub(item)]);
-  return [kind, Object.getPrototypeOf(value), Array.isArray(value) ? value.length : -1, own];
-}
-
-function likeStructuredClone(value: unknown): void {
-  expect(describeGraph(sent(value))).toEqual(describeGraph(structuredClone(value)));
-}
-
 describe('like structuredClone', () => {
-  const texts = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 100 }),
-    fc.string({ unit: 'binary-ascii', maxLength: 200 }),
-    fc.array(fc.integer({ min: 0, max: 0xffff })).map(units => String.fromCharCode(...units)),
-    fc.constantFrom(
-      '\ufeffa',
-      '\ud800',
-      '__proto__',
-      'constructor',
-      'é'.repeat(63),
-      'a'.repeat(64),
-    ),
-  );
-  const buffers = fc.uint8Array({ maxLength: 64 }).map(bytes => bytes.slice().buffer);
-  const leaves = fc.oneof(
-    fc.constantFrom(
-      undefined,
-      null,
-      true,
-      false,
-      -0,
-      Number.NaN,
-      Number.NEGATIVE_INFINITY,
-      2 ** 31,
-    ),
-    fc.integer(),
-    fc.integer({ min: -300, max: 300 }),
-    fc.double(),
-    fc.bigInt(),
-    texts,
-    fc.date({ noInvalidDate: false }),
-    fc.constantFrom(/a(?<b>[/])/giu, /(?:)/),
-    fc.oneof(fc.integer(), fc.boolean(), texts, fc.bigInt()).map(primitive => Object(primitive)),
-    buffers,
-    fc.tuple(buffers, fc.nat(7), fc.nat(4)).map(([buffer, offset, length]) => {
-      return offset + length <= buffer.byteLength ? new Uint8Array(buffer, offset, length) : buffer;
-    }),
-    buffers.map(buffer => [new Uint8Array(buffer), new DataView(buffer), buffer]),
-    fc.float64Array({ maxLength: 9 }),
-    fc.uint8ClampedArray({ maxLength: 9 }),
-    fc.bigInt64Array({ maxLength: 9 }),
-  );
-  const { graph } = fc.letrec<{ graph: unknown }>(tie => ({
-    graph: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      leaves,
-      fc.array(tie('graph'), { maxLength: 20 }),
-      fc.sparseArray(tie('graph'), { maxLength: 40 }),
-      fc.dictionary(texts, tie('graph'), { noNullPrototype: false }),
-      fc.array(fc.tuple(tie('graph'), tie('graph'))).map(pairs => new Map(pairs)),
-      fc.array(tie('graph')).map(items => new Set(items)),
-      tie('graph').map(shared => ({ shared, again: [shared, shared] })),
-    ),
-  }));
-
   it('any graph', () => {
     fc.assert(fc.property(graph, likeStructuredClone), { numRuns: 300 });
   }, 60_000);
@@ -298,94 +198,6 @@ describe('like structuredClone', () => {
     expect([arrived.length, (arrived.buffer as { resizable?: boolean }).resizable]).toEqual([
       8,
       false,
-    ]);
-  });
-});
-
-describe('errors', () => {
-  class HttpError extends Error {
-    constructor(readonly status: number) {
-      if (typeof status !== 'number') throw new Error('the constructor ran');
-      super(`HTTP ${status}`);
-    }
-  }
-
-  it('keep class, name, message, stack, cause and own properties', () => {
-    const cause = new RangeError('inner');
-    const error = Object.assign(new TypeError('outer', { cause }), { code: 'E_CODE', data: [1] });
-    const arrived = sent(error);
-    expect(arrived).toBeInstanceOf(TypeError);
-    expect(Object.prototype.toString.call(arrived)).toBe('[object Error]');
-    expect([arrived.name, arrived.message, arrived.stack]).toEqual([
-      'TypeError',
-      'outer',
-      error.stack,
-    ]);
-    expect(arrived.cause).toBeInstanceOf(RangeError);
-    expect((arrived.cause as Error).stack).toBe(cause.stack);
-    expect(Object.keys(arrived)).toEqual(['code', 'data']);
-    expect(arrived.data).toEqual([1]);
-  });
-
-  it('keep a registered class, without calling its constructor, and the nearest known class otherwise', () => {
-    registerErrorClass(HttpError);
-    class NotFound extends HttpError {
-      override name = 'NotFound';
-    }
-    const arrived = sent(new NotFound(404));
-    expect(arrived).toBeInstanceOf(HttpError);
-    expect(arrived).not.toBeInstanceOf(NotFound);
-    expect([arrived.name, arrived.message, arrived.status]).toEqual(['NotFound', 'HTTP 404', 404]);
-  });
-
-  it('keep the errors of an AggregateError, and cycles', () => {
-    const error: Error = new AggregateError([new Error('a'), new SyntaxError('b')], 'both');
-    error.cause = error;
-    const arrived = sent(error) as AggregateError;
-    expect(arrived).toBeInstanceOf(AggregateError);
-    expect(arrived.cause).toBe(arrived);
-    expect(arrived.errors.map(String)).toEqual(['Error: a', 'SyntaxError: b']);
-    expect(Object.keys(arrived)).toEqual(['cause']);
-  });
-
-  it('keep a DOMException', () => {
-    const error = new DOMException('stopped', 'AbortError');
-    const arrived = sent({ error }).error;
-    expect(arrived).toBeInstanceOf(DOMException);
-    expect([arrived.name, arrived.message, arrived.code]).toEqual(['AbortError', 'stopped', 20]);
-  });
-
-  it('arrive without what cannot be cloned', () => {
-    const shared = { a: 1 };
-    const many = Array.from({ length: 20 }, (_, i) => ({ i }));
-    const lost = { deep: [many, shared, new Uint8Array(5000), { request() {} }] };
-    const error = Object.assign(new Error('failed', { cause: lost }), {
-      lost,
-      shared,
-      many,
-      fine: 1,
-    });
-    Object.defineProperty(error, 'thrower', {
-      enumerable: true,
-      get: () => {
-        throw new Error('no');
-      },
-    });
-    const arrived = sent([error, shared, many]) as [typeof error, object, object[]];
-    expect(Object.keys(arrived[0])).toEqual(['shared', 'many', 'fine']);
-    expect([arrived[0].message, arrived[0].cause]).toEqual(['failed', undefined]);
-    expect(arrived[0].shared).toBe(arrived[1]);
-    expect(arrived[0].many).toBe(arrived[2]);
-    expect(arrived.slice(1)).toEqual([shared, many]);
-  });
-
-  it('of the codec itself arrive as what they are', () => {
-    const arrived = sent(refusal([() => 1], 'args'));
-    expect(arrived).toBeInstanceOf(EncodeError);
-    expect([arrived.name, arrived.path, arrived.kind]).toEqual([
-      'DataCloneError',
-      'args[0]',
-      'function',
     ]);
   });
 });

@@ -65,7 +65,10 @@ async fn on(kind: &str, executor: &impl Executor) -> Result<Vec<String>, JsError
     Ok(lines)
 }
 
-fn is_prime(n: u64) -> bool {
+/// Whether `n` is prime: also a task that JavaScript can name.
+#[wasm_bindgen]
+#[must_use]
+pub fn is_prime(n: u64) -> bool {
     if n < 2 {
         return false;
     }
