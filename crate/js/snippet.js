@@ -2113,7 +2113,7 @@ var Spawner = class {
   /** What a claimed worker held fails, and its pool is broken. The workers of a process pool are to end then. */
   #bury(watched, reason) {
     if (watched.worker === 0) {
-      this.#buryAdopted(watched);
+      this.#endOrphans(watched);
       return;
     }
     const { core } = this.#agent;
@@ -2134,6 +2134,7 @@ var Spawner = class {
     const { stack } = watched;
     if (stack !== void 0 && stack.stack > 0)
       core.__wbindgen_thread_destroy(stack.tls, stack.stack, stack.stackSize);
+    this.#endOrphans(watched);
     if (watched.worker !== 0) core.cf_worker_gone(watched.worker);
     else if (watched.agent !== 0) core.cf_agent_gone(watched.agent);
     for (const tell of watched.whenGone) tell();
@@ -2220,10 +2221,14 @@ var Spawner = class {
     });
   }
   /** The pools that a dead agent made are nobody's any more: they end with it. */
-  #buryAdopted(adopted) {
+  #endOrphans({ agent }) {
     const { core } = this.#agent;
-    for (const { worker, pool } of [...this.#watched])
-      if (worker !== 0 && core.cf_pool_owner(pool) === adopted.agent) core.cf_pool_terminate(pool);
+    while (agent !== 0) {
+      const pool = core.cf_next_orphan(agent);
+      if (pool === 0) break;
+      core.cf_pool_terminate(pool);
+      core.cf_pool_release(pool);
+    }
     this.look();
   }
   // ── The memory is dead ────────────────────────────────────────────────────────────────────────────────────────────

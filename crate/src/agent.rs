@@ -39,6 +39,7 @@ use std::sync::atomic::Ordering;
 use crate::call::ScriptCall;
 use crate::list::{Chain, PushList};
 use crate::platform::{AtomicU32, UnsafeCell, Word};
+use crate::pool::Pool;
 use crate::sync::holder::Holder;
 use crate::termination::Termination;
 use crate::worker::Worker;
@@ -79,11 +80,15 @@ pub(crate) struct Agent {
     errands: PushList<Errand>,
     wanted: PushList<Arc<Worker>>,
     unwanted: PushList<Termination>,
+    /// The pools that JavaScript made here and holds. Only the agent itself touches it, or who has claimed it, or knows
+    /// that its thread is gone.
+    pools: UnsafeCell<Vec<*const Pool>>,
     /// As whom the agent holds locks.
     holder: Holder,
 }
 
-// SAFETY: `draining` is touched by the agent's own thread only, or by whoever drops the record; all else is atomic.
+// SAFETY: `draining` is touched by the agent's own thread only, or by whoever drops the record, `pools` as it says; all
+// else is atomic.
 unsafe impl Send for Agent {}
 // SAFETY: as above.
 unsafe impl Sync for Agent {}
@@ -109,6 +114,7 @@ impl Agent {
             errands: PushList::new(),
             wanted: PushList::new(),
             unwanted: PushList::new(),
+            pools: UnsafeCell::new(Vec::new()),
             holder: Holder::new(),
         })
     }
@@ -254,6 +260,30 @@ impl Agent {
         // SeqCst: as in `enter_pool`; only the holder changes HELD.
         self.kill.store(KILLABLE, Ordering::SeqCst);
         self.kill.wake_all();
+    }
+
+    /// Notes a pool that JavaScript holds here. Only for the agent itself.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn hold_pool(&self, pool: *const Pool) {
+        // SAFETY: only the agent itself, which is one thread, comes here.
+        self.pools.with_mut(|pools| unsafe { (*pools).push(pool) });
+    }
+
+    /// The counterpart of `hold_pool`.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn drop_pool(&self, pool: *const Pool) {
+        self.pools.with_mut(|pools| {
+            // SAFETY: only the agent itself comes here, or who may take its pools and has.
+            unsafe { (*pools).retain(|held| !std::ptr::eq(*held, pool)) };
+        });
+    }
+
+    /// Takes a pool of an agent that will not let go of it any more. For who has claimed the agent, or knows that its
+    /// thread is gone.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn next_orphan(&self) -> Option<*const Pool> {
+        // SAFETY: the agent does not come here any more.
+        self.pools.with_mut(|pools| unsafe { (*pools).pop() })
     }
 
     /// Whether somebody wants the agent dead.

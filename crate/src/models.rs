@@ -350,7 +350,7 @@ mod queue {
     /// Takes one entry, sleeping while there is none.
     fn take(queue: &Queue<u32>) -> u32 {
         loop {
-            if let Some(entry) = queue.take() {
+            if let Some(entry) = queue.take().unwrap() {
                 return entry;
             }
             queue.wait(LONG, || false);
@@ -370,7 +370,7 @@ mod queue {
             for pusher in pushers {
                 pusher.join().unwrap();
             }
-            assert!(queue.is_empty() && queue.take().is_none());
+            assert!(queue.is_empty() && queue.take().unwrap().is_none());
             assert!(taken.contains(&10));
             assert!(taken.iter().filter(|entry| **entry < 10).eq(&[1, 2]));
         });
@@ -437,7 +437,7 @@ mod queue {
             queue.push(2);
             let takers = [(); 2].map(|()| {
                 let queue = Arc::clone(&queue);
-                thread::spawn(move || queue.take().unwrap())
+                thread::spawn(move || queue.take().unwrap().unwrap())
             });
             let taken = takers.map(|taker| taker.join().unwrap());
             assert!(taken == [1, 2] || taken == [2, 1]);

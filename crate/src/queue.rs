@@ -35,6 +35,10 @@ const FREE: u32 = 0;
 const HELD: u32 = 1;
 const HELD_AND_WANTED: u32 = 2;
 
+/// Whoever held the lock was lost with it.
+#[derive(Debug)]
+pub(crate) struct Poisoned;
+
 /// The queue.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
@@ -87,13 +91,14 @@ impl<T> Queue<T> {
         self.epoch.wake_all();
     }
 
-    /// Takes the oldest entry. Workers only: it may wait for another worker's few instructions.
-    pub(crate) fn take(&self) -> Option<T> {
+    /// Takes the oldest entry. Workers only: it may wait for another worker's few instructions. An error where the memory
+    /// is poisoned, so that these may never come.
+    pub(crate) fn take(&self) -> Result<Option<T>, Poisoned> {
         // SeqCst: pairs with `push`, which counts before it publishes.
         if self.length.load(Ordering::SeqCst) == 0 {
-            return None;
+            return Ok(None);
         }
-        self.acquire();
+        self.acquire()?;
         let entry = self.line.with_mut(|line| {
             // SAFETY: we hold the lock.
             let line = unsafe { &mut *line };
@@ -107,7 +112,7 @@ impl<T> Queue<T> {
             // SeqCst, for one order with `push` and `is_empty`.
             self.length.fetch_sub(1, Ordering::SeqCst);
         }
-        entry
+        Ok(entry)
     }
 
     /// Waits until there may be something to take, at most `timeout`. Workers only.
@@ -191,18 +196,21 @@ impl<T> Queue<T> {
         Some(all.into_iter())
     }
 
-    fn acquire(&self) {
+    fn acquire(&self) -> Result<(), Poisoned> {
         // SeqCst: acquires what the last holder did to the line.
         if self
             .lock
             .compare_exchange(FREE, HELD, Ordering::SeqCst, Ordering::SeqCst)
             .is_ok()
         {
-            return;
+            return Ok(());
         }
         while self.lock.swap(HELD_AND_WANTED, Ordering::SeqCst) != FREE {
-            self.lock.wait(HELD_AND_WANTED, None);
+            if self.lock.wait(HELD_AND_WANTED, None) == Wake::Poisoned {
+                return Err(Poisoned);
+            }
         }
+        Ok(())
     }
 
     fn release(&self) {

@@ -185,7 +185,9 @@ impl Worker {
             {
                 return taken;
             }
-            let work = self.pool.queue().take();
+            let Ok(work) = self.pool.queue().take() else {
+                return Taken::Exit;
+            };
             // After the take, as the queue's rule is: whoever changed the phase may not have got at the queue.
             let phase = self.pool.phase();
             if phase > CLOSING {

@@ -5,7 +5,7 @@ import { asyncio } from './asyncio.js';
 import { blockers } from './blockers.js';
 import { calls } from './calls.js';
 import { awaiting, blocking } from './checks.js';
-import { faults } from './faults.js';
+import { drivers, faults } from './faults.js';
 import { forms } from './forms.js';
 import { options } from './options.js';
 import { KINDS } from './pools.js';
@@ -80,7 +80,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-const onlyShared = [progress, asyncio, blockers];
+const onlyShared = [drivers, progress, asyncio, blockers];
 Object.assign(cases, forms, calls, options, faults, ...(shared ? onlyShared : [apart]));
 
 globalThis.caseNames = () => Object.keys(cases);

@@ -1,6 +1,7 @@
 // What happens to workers, and what becomes of the futures that they held: always an error with the cause, never a hang.
 
 import {
+  adopt,
   BrokenProcessPool,
   CancelledError,
   isolated,
@@ -236,5 +237,30 @@ export const faults = {
           executor.submit(tasks.square, 2),
         );
     await noWorkerLives();
+  },
+};
+
+/** Where there are workers that a page adopts. */
+export const drivers = {
+  async 'an adopted worker that is ended leaves nothing of the executors that it made'() {
+    const memories = noteMemories();
+    const prefix = 'a long prefix shows what is left of a pool '.repeat(5000);
+    let before;
+    for (let round = 0; round < 8; round++) {
+      const driver = new Worker(new URL('./driver.js', import.meta.url), { type: 'module' });
+      const adopted = adopt(driver);
+      const made = new Promise((resolve, fail) => {
+        driver.addEventListener('message', ({ data }) => data === 'made' && resolve());
+        driver.addEventListener('error', fail);
+      });
+      driver.postMessage({ count: 10, prefix });
+      await made;
+      await adopted.terminate();
+      await noWorkerLives();
+      // The first rounds show how much a round takes.
+      if (round === 1) before = memories[0].buffer.byteLength;
+    }
+    const grown = memories[0].buffer.byteLength - before;
+    if (grown > prefix.length * 10) throw new Error(`${before} bytes grew by ${grown}`);
   },
 };

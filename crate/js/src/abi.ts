@@ -38,7 +38,6 @@ export interface Core {
   readonly cf_pool_reason: (pool: Address, out: Address) => Address;
   readonly cf_pool_culprit: (pool: Address, out: Address) => Address;
   readonly cf_pool_kind: (pool: Address) => number;
-  readonly cf_pool_owner: (pool: Address) => Address;
   readonly cf_pool_config: (pool: Address, out: Address) => Address;
   readonly cf_pool_prefix: (pool: Address, out: Address) => Address;
   readonly cf_submit: (
@@ -83,6 +82,7 @@ export interface Core {
     stackLength: number,
     now: number,
   ) => number;
+  readonly cf_next_orphan: (agent: Address) => Address;
   readonly cf_worker_died: (worker: Address, reason: Address, length: number, now: number) => void;
   readonly cf_worker_gone: (worker: Address) => void;
   readonly cf_run_entry: (

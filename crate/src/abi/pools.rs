@@ -48,6 +48,7 @@ unsafe extern "C" fn cf_pool_new(spec: *const Spec) -> *const Pool {
     };
     // SAFETY: the owner is alive, since it is the caller.
     let owner = unsafe { retain(spec.owner) };
+    let holder = Arc::clone(&owner);
     let options = Options {
         kind: if spec.kind == 0 {
             Kind::Thread
@@ -65,14 +66,19 @@ unsafe extern "C" fn cf_pool_new(spec: *const Spec) -> *const Pool {
         config,
         owner: Some(owner),
     };
-    Arc::into_raw(Pool::new(options))
+    let pool = Arc::into_raw(Pool::new(options));
+    holder.hold_pool(pool);
+    pool
 }
 
 /// JavaScript's executor lets go of the pool; its workers keep it while they need it.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_pool_release(pool: *const Pool) {
     // SAFETY: the pool is JavaScript's to give back.
-    drop(unsafe { Arc::from_raw(pool) });
+    let released = unsafe { Arc::from_raw(pool) };
+    if let Some(owner) = &released.options().owner {
+        owner.drop_pool(pool);
+    }
 }
 
 /// The phase of the pool: 0 open, 1 closing, 2 cancelling, 3 broken.
@@ -161,14 +167,6 @@ unsafe extern "C" fn cf_pool_culprit(pool: *const Pool, out: *mut usize) -> *con
 unsafe extern "C" fn cf_pool_kind(pool: *const Pool) -> u32 {
     // SAFETY: the pool is alive, by the rules at the head of this file.
     u32::from(unsafe { &*pool }.options().kind == Kind::Process)
-}
-
-/// The agent that made the pool; 0 where none did.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cf_pool_owner(pool: *const Pool) -> *const Agent {
-    // SAFETY: the pool is alive, by the rules at the head of this file.
-    let owner = unsafe { &*pool }.options().owner.as_ref();
-    owner.map_or(std::ptr::null(), Arc::as_ptr)
 }
 
 /// The config that the pool was made with; its length goes to `out`. The block stays the pool's.

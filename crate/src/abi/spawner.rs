@@ -95,6 +95,15 @@ unsafe extern "C" fn cf_termination_done(termination: *mut Termination) {
     drop(unsafe { Box::from_raw(termination) });
 }
 
+/// Takes a pool of an agent that was claimed, or whose thread is gone: it is the caller's to end and to release; 0 where
+/// there is none left.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_next_orphan(agent: *const Agent) -> *const Pool {
+    // SAFETY: the agent is alive, by the rules at the head of `abi.rs`.
+    let agent = unsafe { &*agent };
+    agent.next_orphan().unwrap_or(std::ptr::null())
+}
+
 /// The worker died, or its thread is lost, and the spawner has claimed it: what it held fails, and another worker
 /// takes its place or the pool is broken. The reason, in UTF-8, stays the caller's.
 #[unsafe(no_mangle)]
