@@ -4,6 +4,7 @@
 
 
 // crate/js/src/abi.ts
+var WITH_OBJECTS = 2147483648 | 0;
 var MAY_BLOCK = 1;
 var SPAWNER = 2;
 var GLUED = 4;
@@ -99,6 +100,7 @@ var UTF8 = 210;
 var UTF16 = 211;
 var REF = 212;
 var END = 213;
+var SHARED = 214;
 var LARGE = 4096;
 var CONSTANTS = [void 0, null, false, true];
 var CONSTANT = 192;
@@ -148,6 +150,7 @@ for (const name of ["CompileError", "LinkError", "RuntimeError"])
   if (wasm !== void 0) registerOwn(wasm[name], `WebAssembly.${name}`);
 registerOwn(EncodeError, "EncodeError");
 registerOwn(DecodeError, "DecodeError");
+var sharing = {};
 var VIEW_NAME = /\d.*Array$|^DataView$/;
 var float = new Float64Array(1);
 var floatBytes = new Uint8Array(float.buffer);
@@ -174,7 +177,7 @@ var Decoder = class {
       const value = readValue();
       return position === end ? value : fail();
     } catch (error) {
-      throw new DecodeError(`damaged message: ${error}`);
+      throw error instanceof DecodeError ? error : new DecodeError(`damaged message: ${error}`);
     } finally {
       source = floatBytes;
       known = [];
@@ -211,7 +214,10 @@ var READERS = [
   () => add(Object(readValue())),
   () => fromUtf8.decode(readPayload()),
   readUtf16,
-  () => known[readNumber()] ?? fail()
+  () => known[readNumber()] ?? fail(),
+  // END, which is no value.
+  () => fail(),
+  readShared
 ];
 function add(object) {
   known.push(object);
@@ -296,6 +302,12 @@ function readView() {
   if (!(buffer instanceof ArrayBuffer && VIEW_NAME.test(name))) return fail();
   return add(new globals[name](buffer, readNumber(), readNumber()));
 }
+function readShared() {
+  const { by } = sharing;
+  if (!by)
+    throw new DecodeError("a shared object came: import 'concurrent-futures/sync' here, too");
+  return add(by.restore(readNumber(), readNumber(), readValue()));
+}
 function readError() {
   const kind = readText();
   const error = add(
@@ -332,6 +344,7 @@ var out;
 var at;
 var large;
 var spliced;
+var shared;
 var objects = [];
 var indexes;
 var root;
@@ -342,6 +355,8 @@ var Encoder = class {
   bytes = new Uint8Array(1024);
   /** The big payloads of the last value, not copied yet. */
   large = [];
+  /** The addresses of the objects in pool memory that the last value names. */
+  shared = [];
   #end = 0;
   /**
    * Encodes `value`. Getters run.
@@ -354,6 +369,7 @@ var Encoder = class {
     busy = true;
     out = this.bytes.length > KEPT ? new Uint8Array(1024) : this.bytes;
     this.large = large = [];
+    this.shared = shared = [];
     root = name;
     at = spliced = depth = 0;
     try {
@@ -394,7 +410,9 @@ var Encoder = class {
 var encoder;
 function toBytes(value, name) {
   encoder ??= new Encoder();
-  const bytes = new Uint8Array(encoder.encode(value, name));
+  const length = encoder.encode(value, name);
+  if (encoder.shared.length > 0) throw new EncodeError(name, "it names shared objects");
+  const bytes = new Uint8Array(length);
   encoder.copyTo(bytes, 0);
   return bytes;
 }
@@ -578,8 +596,20 @@ function writeCloneable(error, names) {
   }
   writeTag(END);
 }
+function writeShared(value, [kind, address, more2]) {
+  begin(value, SHARED);
+  writeNumber(kind);
+  writeNumber(address);
+  writeValue(more2);
+  shared.push(address);
+}
 function writeOther(value, kind) {
-  if (kind === "Error" || value instanceof Error) {
+  const described = sharing.by?.describe(value);
+  if (typeof described === "string") {
+    throw new EncodeError(place(), described);
+  } else if (described !== void 0) {
+    writeShared(value, described);
+  } else if (kind === "Error" || value instanceof Error) {
     writeError(value);
   } else if (kind === "Object") {
     writePlain(value, OBJECT);
@@ -617,11 +647,13 @@ function contentOf(value, tag, kind) {
     return refuse(tag === BUFFER ? "detached ArrayBuffer" : kind);
   }
 }
+function place() {
+  return root + path.slice(0, depth).map(pathStep).join("");
+}
 function refuse(kind) {
-  const place = root + path.slice(0, depth).map(pathStep).join("");
   const article = /^[AEIO]/.test(kind) ? "an" : "a";
   const remedy = REMEDIES[kind] ?? "pass data";
-  throw new EncodeError(place, `${article} ${kind} cannot be cloned; ${remedy}`, kind);
+  throw new EncodeError(place(), `${article} ${kind} cannot be cloned; ${remedy}`, kind);
 }
 function pathStep(key) {
   return /^[a-z_$]\w*$/i.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
@@ -812,16 +844,19 @@ var Agent = class {
   }
   // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   /**
-   * Encodes `value` into a private buffer, and gives its length. Getters of users run in here, so this agent must not be
+   * Encodes `value` into a private buffer, and gives its length, with `WITH_OBJECTS` where it names shared ones. Getters of users run in here, so this agent must not be
    * inside the pool. What it throws names the offending value by its path from `root`.
    */
   prepare(value, root2) {
-    return this.#encoder.encode(value, root2);
+    const length = this.#encoder.encode(value, root2);
+    const objects2 = this.#encoder.shared.length;
+    return objects2 === 0 ? length : length + 4 * (objects2 + 1) | WITH_OBJECTS;
   }
   /** Puts what was prepared, all `length` bytes of it, into a new block. Throws where memory is exhausted. */
   place(length) {
-    const block = this.allocate(length);
+    const block = this.allocate(length & ~WITH_OBJECTS);
     this.#encoder.copyTo(this.bytes, block);
+    if ((length & WITH_OBJECTS) !== 0) this.#keepObjects(block + (length & ~WITH_OBJECTS));
     return block;
   }
   /** Submits a call whose arguments, then its function, were prepared. Gives its address, or `REFUSED_…`. */
@@ -931,7 +966,9 @@ var Agent = class {
   // ── Values in pool memory ─────────────────────────────────────────────────────────────────────────────────────────
   /** Decodes what an agent encoded into pool memory. */
   decode(start, length) {
-    return this.#decoder.decode(this.bytes, start, length);
+    let bytes = length & ~WITH_OBJECTS;
+    if (bytes !== length) bytes -= 4 * (1 + this.#viewOf(start + bytes - 4).getInt32(0, true));
+    return this.#decoder.decode(this.bytes, start, bytes);
   }
   /** UTF-8 in pool memory as a string. */
   textAt(start, length) {
@@ -943,6 +980,19 @@ var Agent = class {
     if (block === 0)
       throw new RangeError(`no pool memory is left for a message of ${length} bytes`);
     return block;
+  }
+  /** Puts the addresses of what the message names behind it, so that each lives as long as the message. */
+  #keepObjects(end2) {
+    const { shared: shared2 } = this.#encoder;
+    const view = this.#viewOf(end2 - 4 * (shared2.length + 1));
+    shared2.forEach((address, index) => {
+      this.core.cf_sync_retain(address);
+      view.setInt32(4 * index, address, true);
+    });
+    view.setInt32(4 * shared2.length, shared2.length, true);
+  }
+  #viewOf(start) {
+    return new DataView(this.memory.buffer, start);
   }
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
   #submitBlock(pool, block, length, outcome) {

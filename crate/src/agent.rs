@@ -41,6 +41,8 @@ use crate::list::{Chain, PushList};
 use crate::platform::{AtomicU32, UnsafeCell, Word};
 use crate::pool::Pool;
 use crate::sync::holder::Holder;
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+use crate::sync::shared::Handles;
 use crate::termination::Termination;
 use crate::worker::Worker;
 
@@ -85,10 +87,13 @@ pub(crate) struct Agent {
     pools: UnsafeCell<Vec<*const Pool>>,
     /// As whom the agent holds locks.
     holder: Holder,
+    /// What its JavaScript has handles to.
+    #[cfg(all(target_arch = "wasm32", not(loom)))]
+    handles: Handles,
 }
 
-// SAFETY: `draining` is touched by the agent's own thread only, or by whoever drops the record, `pools` as it says; all
-// else is atomic.
+// SAFETY: `draining` and `handles` are touched by the agent's own thread only, or by whoever knows that it is gone, `pools`
+// as it says; all else is atomic.
 unsafe impl Send for Agent {}
 // SAFETY: as above.
 unsafe impl Sync for Agent {}
@@ -116,12 +121,20 @@ impl Agent {
             unwanted: PushList::new(),
             pools: UnsafeCell::new(Vec::new()),
             holder: Holder::new(),
+            #[cfg(all(target_arch = "wasm32", not(loom)))]
+            handles: Handles::new(),
         })
     }
 
     /// The number under which the agent holds locks.
     pub(crate) fn serial(&self) -> u32 {
         self.holder.serial()
+    }
+
+    /// What its JavaScript has handles to. Only for the agent itself.
+    #[cfg(all(target_arch = "wasm32", not(loom)))]
+    pub(crate) fn handles(&self) -> &Handles {
+        &self.handles
     }
 
     /// What the agent is called by those who find that it died with a lock in its hands.
@@ -299,6 +312,8 @@ impl Agent {
         self.gone.store(1, Ordering::SeqCst);
         drop((self.done.take(), self.errands.take()));
         self.holder.give_up();
+        #[cfg(all(target_arch = "wasm32", not(loom)))]
+        self.handles.clear();
     }
 
     fn is_gone(&self) -> bool {

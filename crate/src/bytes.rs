@@ -10,8 +10,12 @@ const ALIGNMENT: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Bytes {
     start: NonNull<u8>,
+    /// In bytes; with [`WITH_OBJECTS`], the addresses of objects and their number, four bytes each, are the last of them.
     length: usize,
 }
+
+/// A message with this bit in its length keeps the shared objects that it names: their addresses stand behind it.
+const WITH_OBJECTS: usize = 1 << (usize::BITS - 1);
 
 // SAFETY: a block is owned memory without interior mutability.
 unsafe impl Send for Bytes {}
@@ -25,6 +29,15 @@ impl Bytes {
         // SAFETY: the layout is not of size zero.
         let start = NonNull::new(unsafe { alloc(layout) })?;
         Some(Self { start, length })
+    }
+
+    /// A block of `length` zeros; `None` where memory is exhausted.
+    #[cfg(all(target_arch = "wasm32", not(loom)))]
+    pub(crate) fn zeroed(length: usize) -> Option<Self> {
+        let block = Self::allocate(length)?;
+        // SAFETY: the block is new, and that long.
+        unsafe { ptr::write_bytes(block.start.as_ptr(), 0, length) };
+        Some(block)
     }
 
     /// A copy of `bytes`; `None` where memory is exhausted.
@@ -51,9 +64,24 @@ impl Bytes {
         parts
     }
 
+    /// What is in it, without the addresses of objects.
     pub(crate) fn as_slice(&self) -> &[u8] {
+        self.parts().0
+    }
+
+    /// What is in it, and the addresses of objects behind it.
+    fn parts(&self) -> (&[u8], &[u8]) {
+        let length = self.length & !WITH_OBJECTS;
         // SAFETY: the block is that long, owned, and was filled before it was shared.
-        unsafe { std::slice::from_raw_parts(self.start.as_ptr(), self.length) }
+        let all = unsafe { std::slice::from_raw_parts(self.start.as_ptr(), length) };
+        if self.length == length {
+            return (all, &[]);
+        }
+        let Some((rest, count)) = all.split_last_chunk::<4>() else {
+            return (all, &[]);
+        };
+        let objects = 4 * u32::from_ne_bytes(*count) as usize;
+        rest.split_at(rest.len().saturating_sub(objects))
     }
 
     fn layout(length: usize) -> Option<Layout> {
@@ -63,7 +91,12 @@ impl Bytes {
 
 impl Drop for Bytes {
     fn drop(&mut self) {
-        if let Some(layout) = Self::layout(self.length) {
+        #[cfg(all(target_arch = "wasm32", not(loom)))]
+        // SAFETY: whoever made the message retained each object for it.
+        unsafe {
+            crate::sync::shared::give_back(self.parts().1);
+        }
+        if let Some(layout) = Self::layout(self.length & !WITH_OBJECTS) {
             // SAFETY: `allocate` used the same layout.
             unsafe { dealloc(self.start.as_ptr(), layout) };
         }

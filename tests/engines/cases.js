@@ -12,6 +12,7 @@ import { KINDS } from './pools.js';
 import { progress } from './progress.js';
 import { apart, refusals } from './refusals.js';
 import { same } from './same.js';
+import { sync } from './sync.js';
 
 /** Asks a new worker to run a check, and waits for its answer. */
 function inWorker(kind, check, prepare) {
@@ -80,7 +81,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-const onlyShared = [drivers, progress, asyncio, blockers];
+const onlyShared = [drivers, progress, asyncio, blockers, sync];
 Object.assign(cases, forms, calls, options, faults, ...(shared ? onlyShared : [apart]));
 
 globalThis.caseNames = () => Object.keys(cases);

@@ -85,6 +85,26 @@ export interface Core {
   readonly cf_next_orphan: (agent: Address) => Address;
   readonly cf_worker_died: (worker: Address, reason: Address, length: number, now: number) => void;
   readonly cf_worker_gone: (worker: Address) => void;
+  // Those of `crate/src/sync/abi.rs`.
+  readonly cf_sync_new: (kind: number, value: number) => Address;
+  readonly cf_sync_retain: (object: Address) => void;
+  readonly cf_sync_hold: (object: Address) => void;
+  readonly cf_sync_drop: (object: Address) => void;
+  readonly cf_sync_gate: (object: Address, which: number) => Address;
+  readonly cf_sync_step: (object: Address, operation: number, value: number) => number;
+  readonly cf_sync_dead: (object: Address, out: Address) => Address;
+  readonly cf_sync_wait: (object: Address) => Address;
+  readonly cf_sync_notified: (waiter: Address, giveUp: number) => number;
+  readonly cf_sync_resume: (object: Address, waiter: Address) => number;
+  readonly cf_sync_forget: (object: Address, waiter: Address) => void;
+  readonly cf_queue_put: (
+    object: Address,
+    item: Address,
+    length: number,
+    key: Address,
+    keyLength: number,
+  ) => void;
+  readonly cf_queue_get: (object: Address, out: Address) => number;
   readonly cf_run_entry: (
     index: number,
     check: number,
@@ -93,6 +113,9 @@ export interface Core {
     out: Address,
   ) => Address;
 }
+
+/** In the length of a message: behind it stand the addresses of the shared objects that it names, and their number. */
+export const WITH_OBJECTS = 0x8000_0000 | 0;
 
 /** Flags of `cf_agent_new` and `cf_attach_worker`. */
 export const MAY_BLOCK = 1;

@@ -33,6 +33,7 @@ import {
   STATE_MASK,
   type ToSpawner,
   VALUE,
+  WITH_OBJECTS,
 } from './abi.js';
 import { alarm, now, turn } from './clock.js';
 import { registerOwn } from './codec.js';
@@ -210,17 +211,20 @@ export class Agent {
   // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Encodes `value` into a private buffer, and gives its length. Getters of users run in here, so this agent must not be
+   * Encodes `value` into a private buffer, and gives its length, with `WITH_OBJECTS` where it names shared ones. Getters of users run in here, so this agent must not be
    * inside the pool. What it throws names the offending value by its path from `root`.
    */
   prepare(value: unknown, root: string): number {
-    return this.#encoder.encode(value, root);
+    const length = this.#encoder.encode(value, root);
+    const objects = this.#encoder.shared.length;
+    return objects === 0 ? length : (length + 4 * (objects + 1)) | WITH_OBJECTS;
   }
 
   /** Puts what was prepared, all `length` bytes of it, into a new block. Throws where memory is exhausted. */
   place(length: number): Address {
-    const block = this.allocate(length);
+    const block = this.allocate(length & ~WITH_OBJECTS);
     this.#encoder.copyTo(this.bytes, block);
+    if ((length & WITH_OBJECTS) !== 0) this.#keepObjects(block + (length & ~WITH_OBJECTS));
     return block;
   }
 
@@ -345,7 +349,9 @@ export class Agent {
 
   /** Decodes what an agent encoded into pool memory. */
   decode(start: Address, length: number): unknown {
-    return this.#decoder.decode(this.bytes, start, length);
+    let bytes = length & ~WITH_OBJECTS;
+    if (bytes !== length) bytes -= 4 * (1 + this.#viewOf(start + bytes - 4).getInt32(0, true));
+    return this.#decoder.decode(this.bytes, start, bytes);
   }
 
   /** UTF-8 in pool memory as a string. */
@@ -360,6 +366,21 @@ export class Agent {
     if (block === 0)
       throw new RangeError(`no pool memory is left for a message of ${length} bytes`);
     return block;
+  }
+
+  /** Puts the addresses of what the message names behind it, so that each lives as long as the message. */
+  #keepObjects(end: Address): void {
+    const { shared } = this.#encoder;
+    const view = this.#viewOf(end - 4 * (shared.length + 1));
+    shared.forEach((address, index) => {
+      this.core.cf_sync_retain(address);
+      view.setInt32(4 * index, address, true);
+    });
+    view.setInt32(4 * shared.length, shared.length, true);
+  }
+
+  #viewOf(start: Address): DataView {
+    return new DataView(this.memory.buffer, start);
   }
 
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────

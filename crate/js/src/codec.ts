@@ -20,6 +20,8 @@
 //   d2 UTF8    payload                          d4 REF       number: the index of an object that came before
 //   d3 UTF16   payload                          d5 END
 //
+//   d6 SHARED  number kind, number address, value: an object in pool memory, which `sync/` knows
+//
 //   properties = (string key, value) …, END     payload = number n, padding, n bytes
 //
 // Objects are numbered in the order in which their tags end: both sides count alike, which is what REF relies on.
@@ -53,6 +55,7 @@ export const UTF8 = 0xd2;
 export const UTF16 = 0xd3;
 export const REF = 0xd4;
 export const END = 0xd5;
+export const SHARED = 0xd6;
 
 /** A payload longer than this stays where it is until `copyTo`. */
 export const LARGE = 4096;
@@ -150,6 +153,19 @@ for (const name of ['CompileError', 'LinkError', 'RuntimeError'])
   if (wasm !== undefined) registerOwn(wasm[name] as ErrorClass, `WebAssembly.${name}`);
 registerOwn(EncodeError, 'EncodeError');
 registerOwn(DecodeError, 'DecodeError');
+
+/** How objects in pool memory cross, which several agents use: by address. */
+export interface Sharing {
+  /** Kind, address and what else the other side must know; why it cannot cross; or `undefined` where it is no such object. */
+  describe(
+    value: object,
+  ): readonly [kind: number, address: number, more: unknown] | string | undefined;
+  /** A handle of this agent to what `describe` described. */
+  restore(kind: number, address: number, more: unknown): object;
+}
+
+/** `sync/` puts itself here. */
+export const sharing: { by?: Sharing } = {};
 
 /** What the string tag of a view says. */
 export const VIEW_NAME = /\d.*Array$|^DataView$/;

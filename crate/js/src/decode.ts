@@ -15,6 +15,7 @@ import {
   globals,
   INT,
   LARGE,
+  sharing,
   VIEW_NAME,
 } from './codec.js';
 
@@ -46,7 +47,7 @@ export class Decoder {
       return position === end ? value : fail();
     } catch (error) {
       // Ours, or of a constructor that refuses what it is given, or of the stack.
-      throw new DecodeError(`damaged message: ${error}`);
+      throw error instanceof DecodeError ? error : new DecodeError(`damaged message: ${error}`);
     } finally {
       source = floatBytes;
       known = [];
@@ -89,6 +90,9 @@ const READERS: (() => unknown)[] = [
   () => fromUtf8.decode(readPayload()),
   readUtf16,
   () => known[readNumber()] ?? fail(),
+  // END, which is no value.
+  () => fail(),
+  readShared,
 ];
 
 function add<T extends object>(object: T): T {
@@ -193,6 +197,13 @@ function readView(): ArrayBufferView {
   const buffer = readValue();
   if (!(buffer instanceof ArrayBuffer && VIEW_NAME.test(name))) return fail();
   return add(new (globals[name] as View)(buffer, readNumber(), readNumber()));
+}
+
+function readShared(): object {
+  const { by } = sharing;
+  if (!by)
+    throw new DecodeError("a shared object came: import 'concurrent-futures/sync' here, too");
+  return add(by.restore(readNumber(), readNumber(), readValue()));
 }
 
 function readError(): Error {

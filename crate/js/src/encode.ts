@@ -25,7 +25,9 @@ import {
   REF,
   REGEXP,
   SET,
+  SHARED,
   SPARSE,
+  sharing,
   UTF8,
   UTF16,
   VIEW,
@@ -77,6 +79,8 @@ let at: number;
 let large: Segment[];
 /** The length of all that is in `large`. */
 let spliced: number;
+/** The addresses of the objects in pool memory that the value names. */
+let shared: number[];
 let objects: object[] = [];
 let indexes: Map<object, number> | undefined;
 let root: string;
@@ -90,6 +94,8 @@ export class Encoder {
   bytes: Bytes = new Uint8Array(1024);
   /** The big payloads of the last value, not copied yet. */
   large: Segment[] = [];
+  /** The addresses of the objects in pool memory that the last value names. */
+  shared: number[] = [];
   #end = 0;
 
   /**
@@ -103,6 +109,7 @@ export class Encoder {
     busy = true;
     out = this.bytes.length > KEPT ? new Uint8Array(1024) : this.bytes;
     this.large = large = [];
+    this.shared = shared = [];
     root = name;
     at = spliced = depth = 0;
     try {
@@ -148,7 +155,9 @@ let encoder: Encoder | undefined;
 /** Encodes `value` into bytes of its own, for a way that is not through pool memory. Throws as `encode` does. */
 export function toBytes(value: unknown, name: string): Bytes {
   encoder ??= new Encoder();
-  const bytes = new Uint8Array(encoder.encode(value, name));
+  const length = encoder.encode(value, name);
+  if (encoder.shared.length > 0) throw new EncodeError(name, 'it names shared objects');
+  const bytes = new Uint8Array(length);
   encoder.copyTo(bytes, 0);
   return bytes;
 }
@@ -358,8 +367,24 @@ function writeCloneable(error: Error, names: string[]): void {
   writeTag(END);
 }
 
+function writeShared(
+  value: object,
+  [kind, address, more]: readonly [number, number, unknown],
+): void {
+  begin(value, SHARED);
+  writeNumber(kind);
+  writeNumber(address);
+  writeValue(more);
+  shared.push(address);
+}
+
 function writeOther(value: object, kind: string): void {
-  if (kind === 'Error' || value instanceof Error) {
+  const described = sharing.by?.describe(value);
+  if (typeof described === 'string') {
+    throw new EncodeError(place(), described);
+  } else if (described !== undefined) {
+    writeShared(value, described);
+  } else if (kind === 'Error' || value instanceof Error) {
     writeError(value as Error);
   } else if (kind === 'Object') {
     writePlain(value, OBJECT);
@@ -405,11 +430,15 @@ function contentOf(value: object, tag: number, kind: string): unknown[] {
   }
 }
 
+/** Where the value is that is being written. */
+function place(): string {
+  return root + path.slice(0, depth).map(pathStep).join('');
+}
+
 function refuse(kind: string): never {
-  const place = root + path.slice(0, depth).map(pathStep).join('');
   const article = /^[AEIO]/.test(kind) ? 'an' : 'a';
   const remedy = REMEDIES[kind] ?? 'pass data';
-  throw new EncodeError(place, `${article} ${kind} cannot be cloned; ${remedy}`, kind);
+  throw new EncodeError(place(), `${article} ${kind} cannot be cloned; ${remedy}`, kind);
 }
 
 function pathStep(key: string | number): string {

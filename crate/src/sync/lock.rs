@@ -122,6 +122,14 @@ impl RawLock {
         ))
     }
 
+    /// The name of the holder, where that is dead.
+    #[cfg(all(target_arch = "wasm32", not(loom)))]
+    pub(crate) fn dead_holder(&self) -> Option<String> {
+        // Relaxed: a look, which orders nothing.
+        let holder = self.holder.load(Ordering::Relaxed);
+        (holder != FREE && !holder::is_alive(holder)).then(|| holder::name(holder))
+    }
+
     pub(crate) fn locked(&self) -> bool {
         // Relaxed: a look, which orders nothing.
         self.holder.load(Ordering::Relaxed) != FREE

@@ -44,6 +44,8 @@
 //! # Ok::<(), concurrent_futures::Error>(())
 //! ```
 
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+mod abi;
 mod barrier;
 mod condition;
 mod error;
@@ -54,6 +56,8 @@ mod lock;
 mod queue;
 mod queues;
 mod semaphore;
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+pub(crate) mod shared;
 
 pub use barrier::Barrier;
 pub use condition::{Condition, ConditionGuard};

@@ -38,7 +38,7 @@ const COUNT: u32 = EMPTIED - 1;
 const SPINS: u32 = 10_000;
 
 /// What `get` finds.
-enum Look<T> {
+pub(crate) enum Look<T> {
     Item(T),
     Nothing,
     /// Another agent has the store.
@@ -246,7 +246,8 @@ impl<S: Store> RawQueue<S> {
         Err(SyncError::Empty.into())
     }
 
-    fn look(&self) -> Result<Look<S::Item>, Error> {
+    /// Takes the next item, or says why not.
+    pub(crate) fn look(&self) -> Result<Look<S::Item>, Error> {
         let word = self.word.load(Ordering::SeqCst);
         if word & EMPTIED != 0 || word == CLOSED {
             return Err(SyncError::ShutDown.into());
