@@ -2246,7 +2246,6 @@ var Spawner = class {
   }
   #endThread(watched) {
     watched.proxy?.end();
-    watched.proxy?.end();
     watched.thread.terminate();
     if (watched.phase === "starting") this.#whenLockIsFree(watched);
   }
@@ -2335,7 +2334,7 @@ var Spawner = class {
   #hear(watched, line, handle) {
     watched.line = line;
     line.onmessage = ({ data: message }) => {
-      if (this.#agent.dead !== void 0) return;
+      if (this.#agent.dead !== void 0 || watched.phase === "gone") return;
       if (message.cf === "poison")
         this.#agent.poisoned({ reason: message.reason, worker: watched.name });
       else this.#agent.attempt(() => handle(message));

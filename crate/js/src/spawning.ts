@@ -420,7 +420,6 @@ export class Spawner implements Watcher {
   #endThread(watched: Watched): void {
     // A reply that is on its way comes too late.
     watched.proxy?.end();
-    watched.proxy?.end();
     watched.thread.terminate();
     // Nobody waits for the lock of one whose `up` has not come.
     if (watched.phase === 'starting') this.#whenLockIsFree(watched);
@@ -521,7 +520,8 @@ export class Spawner implements Watcher {
   #hear(watched: Watched, line: MessagePort, handle: (message: ToSpawner) => void): void {
     watched.line = line;
     line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
-      if (this.#agent.dead !== undefined) return;
+      // What comes after the lock was released must not bring the worker back: its stack is freed already.
+      if (this.#agent.dead !== undefined || watched.phase === 'gone') return;
       if (message.cf === 'poison')
         this.#agent.poisoned({ reason: message.reason, worker: watched.name });
       else this.#agent.attempt(() => handle(message));
