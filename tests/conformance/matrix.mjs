@@ -14,7 +14,7 @@ export const SIGNS = { pass: '✓', some: '◐', fail: '✗', none: '–', unkno
 export function readRust(output) {
   const rows = new Map();
   const line =
-    /^test (?:\w+::)*conformance::row_(x?\d+)(?:_\w+)?::(\S+) \.\.\. (ok|FAILED|ignored)/gm;
+    /^test (?:\w+::)*conformance::(?:\w+::)*row_(x?\d+)(?:_\w+)?::(\S+) \.\.\. (ok|FAILED|ignored)/gm;
   for (const [, number, name, outcome] of output.matchAll(line)) {
     const id = number.startsWith('x') ? number : String(Number(number));
     if (!rows.has(id)) rows.set(id, []);

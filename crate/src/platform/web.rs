@@ -30,6 +30,9 @@ pub(crate) use super::web_runtime::{isolated, prepare};
 /// The longest single wait, in nanoseconds, after which a waiter looks whether its memory was poisoned.
 const LOOK_AGAIN_AFTER: i64 = 200_000_000;
 
+/// How many calls a stack shows.
+const STACK_CALLS: u32 = 40;
+
 /// Not zero once this memory is poisoned; JavaScript reads and writes it by address.
 pub(crate) static POISON: AtomicU32 = AtomicU32::new(0);
 
@@ -120,6 +123,9 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
     static TIME_ORIGIN: f64;
 
+    #[wasm_bindgen(thread_local_v2, js_name = Error)]
+    static ERROR: JsValue;
+
     #[wasm_bindgen(thread_local_v2, js_namespace = navigator, js_name = hardwareConcurrency)]
     static HARDWARE_CONCURRENCY: Option<u32>;
 }
@@ -197,10 +203,25 @@ pub(crate) fn stack() -> Option<String> {
     if HERE.with(|here| here.raw.get()) {
         return None;
     }
-    let error = js_sys::Error::new("");
+    let error = with_long_stacks(|| js_sys::Error::new(""));
     js_sys::Reflect::get(&error, &"stack".into())
         .ok()?
         .as_string()
+}
+
+/// Chromium keeps ten calls, which are those of the panic itself.
+fn with_long_stacks<R>(step: impl FnOnce() -> R) -> R {
+    let name = JsValue::from_str("stackTraceLimit");
+    let set = |limit: &JsValue| ERROR.with(|class| js_sys::Reflect::set(class, &name, limit));
+    let limit = ERROR.with(|class| js_sys::Reflect::get(class, &name));
+    let Some(limit) = limit.ok().filter(|limit| limit.as_f64().is_some()) else {
+        return step();
+    };
+    // A page may have forbidden it: then the stack is what it is.
+    let _ = set(&STACK_CALLS.into());
+    let result = step();
+    let _ = set(&limit);
+    result
 }
 
 /// The agent that this instance runs in, once JavaScript has attached it.

@@ -9,11 +9,29 @@
     reason = "natively a test may wait"
 )]
 
+/// A test of the rows: each runs on an event loop of its own.
+macro_rules! awaited {
+    ($name:ident, $row:expr) => {
+        #[test]
+        fn $name() {
+            crate::support::in_time(|| concurrent_futures::run($row));
+        }
+    };
+}
+
+/// As `awaited!`; a row that blocks needs no event loop, but an `async` function has to be run by something.
+macro_rules! blocking {
+    ($name:ident, $row:expr) => {
+        awaited! { $name, $row }
+    };
+}
+
 mod as_completed;
 mod async_executor;
 mod auto_traits;
 mod awaiting;
 mod callbacks;
+mod conformance;
 mod future;
 mod initializer;
 mod inline_executor;

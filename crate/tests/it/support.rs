@@ -2,8 +2,10 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::{Cell, RefCell};
+use std::panic::resume_unwind;
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
 use std::time::Duration;
 
 use concurrent_futures::{Future, Promise, ThreadPoolExecutor};
@@ -13,6 +15,24 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
 /// Time given to what must not happen, where no signal could tell that it did not.
 pub(crate) const MOMENT: Duration = Duration::from_millis(20);
+
+/// Runs `test`, which has failed if it takes longer than the limit.
+pub(crate) fn in_time(test: impl FnOnce() + Send + 'static) {
+    let (done, ended) = channel();
+    let name = thread::current().name().unwrap_or_default().to_owned();
+    let thread = thread::Builder::new()
+        .name(name)
+        .spawn(move || {
+            test();
+            done.send(()).unwrap();
+        })
+        .unwrap();
+    let in_time = ended.recv_timeout(LIMIT * 2) != Err(RecvTimeoutError::Timeout);
+    assert!(in_time, "it takes too long");
+    if let Err(panic) = thread.join() {
+        resume_unwind(panic);
+    }
+}
 
 /// A gate that tasks wait at until it is opened; `opened` is cloned into each of them.
 pub(crate) struct Gate {

@@ -1,0 +1,78 @@
+//! The rows of CPython's own tests for `concurrent.futures`, as `tests/conformance/rows.tsv` numbers them: each is written
+//! once, and stamped on every executor and every way of waiting that it applies to.
+//!
+//! A row is a generic function, `row_001_submit::<World, Executor>()`. [`rows!`] makes a module of that name out of it, with
+//! one test for each stamp, so `conformance::executor::row_001_submit::threads_blocking` is what the matrix reads. The
+//! same files run natively, and in a browser by `conformance_page.rs` and `conformance_worker.rs`; the file that
+//! includes this one says how `blocking!` and `awaited!` make a test.
+//!
+//! Rows that are missing here have no meaning in Rust: a wrong type does not compile (6, 13, 112 to 114 where they speak of
+//! functions, 132, 133, 137 to 139), and nobody can ask the process to exit (113, 117, 120).
+
+#![allow(
+    dead_code,
+    reason = "some rows are for browsers only, and no file that includes this has all worlds"
+)]
+
+// By textual scope, so that the rows need not import them.
+/// Makes the tests of rows: `row_001_submit: threads, processes, coroutines, inline;`.
+macro_rules! rows {
+    ($($row:ident: $($stamp:ident),+;)+) => {
+        $(
+            mod $row {
+                $(stamp! { $stamp $row })+
+            }
+        )+
+    };
+}
+
+/// The tests of one row on one executor.
+macro_rules! stamp {
+    (threads $row:ident) => {
+        blocking! { threads_blocking, super::$row::<crate::conformance::Blocking, concurrent_futures::ThreadPoolExecutor>() }
+        awaited! { threads_awaited, super::$row::<crate::conformance::Awaited, concurrent_futures::ThreadPoolExecutor>() }
+    };
+    (processes $row:ident) => {
+        blocking! { processes_blocking, super::$row::<crate::conformance::Blocking, concurrent_futures::ProcessPoolExecutor>() }
+        awaited! { processes_awaited, super::$row::<crate::conformance::Awaited, concurrent_futures::ProcessPoolExecutor>() }
+    };
+    // In a browser a task in a process has no memory in common with the test, so it cannot signal.
+    (processes_natively $row:ident) => {
+        #[cfg(not(target_arch = "wasm32"))]
+        stamp! { processes $row }
+    };
+    // Natively a process is a thread, which does not survive a crash.
+    (processes_in_browsers $row:ident) => {
+        #[cfg(target_arch = "wasm32")]
+        stamp! { processes $row }
+    };
+    // Nobody may block an event loop for what only itself can end.
+    (coroutines $row:ident) => {
+        awaited! { async_awaited, super::$row::<crate::conformance::Awaited, concurrent_futures::AsyncExecutor>() }
+    };
+    (inline $row:ident) => {
+        blocking! { inline_blocking, super::$row::<crate::conformance::Blocking, concurrent_futures::InlineExecutor>() }
+        awaited! { inline_awaited, super::$row::<crate::conformance::Awaited, concurrent_futures::InlineExecutor>() }
+    };
+    // Futures that no executor made.
+    (future $row:ident) => {
+        blocking! { future_blocking, super::$row::<crate::conformance::Blocking>() }
+        awaited! { future_awaited, super::$row::<crate::conformance::Awaited>() }
+    };
+}
+
+mod as_completed;
+mod deadlock;
+mod executor;
+mod future;
+mod init;
+mod interpreter_pool;
+mod kit;
+mod map;
+mod process_pool;
+mod shutdown;
+mod tasks;
+mod thread_pool;
+mod wait;
+
+pub(crate) use kit::{Awaited, Blocking};
