@@ -14,6 +14,7 @@ import { parseOptions } from './lib/options.mjs';
 import { onPath, run } from './lib/process.mjs';
 import { duration } from './lib/steps.mjs';
 import { CACHE, hostEnv, ROOT } from './toolchain.mjs';
+import { BROWSERS as DRIVEN, wasmTest } from './wasm-test.mjs';
 
 const FOLDER = join(CACHE, 'conformance');
 const PAGE = join(ROOT, 'docs', 'conformance.md');
@@ -35,12 +36,26 @@ async function runAll() {
     await run('node', args, { cwd: ROOT, show: true, timeout: 1200 });
     console.log(`  took ${duration(performance.now() - start)}`);
   }
+  mkdirSync(FOLDER, { recursive: true });
+  const report = { date: new Date().toISOString(), output: await runRust() };
+  writeFileSync(join(FOLDER, 'rust.json'), JSON.stringify(report));
+}
+
+/** What the tests of the rows in Rust print, natively and in browsers. */
+async function runRust() {
   console.log('▸ The rows in Rust, natively');
   const args = ['test', '-p', 'concurrent-futures', '--test', 'it', 'conformance'];
-  const { output } = await run('cargo', args, { cwd: ROOT, env: hostEnv(), timeout: 900 });
-  mkdirSync(FOLDER, { recursive: true });
-  const report = { date: new Date().toISOString(), output };
-  writeFileSync(join(FOLDER, 'rust.json'), JSON.stringify(report));
+  const outputs = [(await run('cargo', args, { cwd: ROOT, env: hostEnv(), timeout: 900 })).output];
+  for (const [name, { title, driver, path }] of Object.entries(DRIVEN)) {
+    if (!existsSync(path)) {
+      console.log(`▸ ${driver} for ${title} is not installed here`);
+      continue;
+    }
+    console.log(`▸ The rows in Rust, in ${title}`);
+    const targets = ['--test', 'conformance_page', '--test', 'conformance_worker'];
+    outputs.push((await wasmTest(name, targets, { timeout: 900 })).output);
+  }
+  return outputs.join('\n');
 }
 
 const count = (list, outcome) => list.filter(result => result.outcome === outcome).length;

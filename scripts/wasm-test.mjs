@@ -37,7 +37,7 @@ export function wasmTest(browser, cargoArgs, options) {
   const env = wasmEnv(findToolchain());
   for (const other of Object.values(BROWSERS)) delete env[other.driver];
   env[driver] = path;
-  env.WASM_BINDGEN_TEST_TIMEOUT ??= '120';
+  env.WASM_BINDGEN_TEST_TIMEOUT ??= '300';
   const args = ['test', '--headless', flag, '--mode', 'no-install'];
   const rest = cargoArgs.length > 0 ? cargoArgs : DEFAULT_TARGETS;
   return run(join(TOOLS_BIN, 'wasm-pack'), [...args, '--', '--features', 'rayon', ...rest], {

@@ -1,4 +1,4 @@
-//! The rows of CPython's own tests on a page, awaited: see `it/conformance/mod.rs`.
+//! The rows of Python's own tests on a page, awaited: see `it/conformance/mod.rs`.
 #![cfg(target_arch = "wasm32")]
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

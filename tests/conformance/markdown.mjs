@@ -85,7 +85,7 @@ export function toMarkdown(matrix, reports, rust) {
     ...browsers,
     ...(rust
       ? [
-          `| Rust, natively | ${rust.date.slice(0, 10)} | ${rust.passed} | ${rust.failed} | ${rust.none} |`,
+          `| Rust, natively and in browsers | ${rust.date.slice(0, 10)} | ${rust.passed} | ${rust.failed} | ${rust.none} |`,
         ]
       : []),
     '',

@@ -7,18 +7,21 @@ import { EXECUTORS, WORLDS } from './where.js';
 /** All browsers passed; some, and it does not apply to the others; some failed; it does not apply; nobody ran it. */
 export const SIGNS = { pass: '✓', some: '◐', fail: '✗', none: '–', unknown: '?' };
 
+/** As natively and in browsers tests print it. */
+const RUST_OUTCOMES = { ok: 'pass', FAILED: 'fail', FAIL: 'fail', ignored: 'none' };
+
 /**
  * The outcomes of Rust's tests, by row: reads what `cargo test` printed. A test of row 7 on threads is called
- * `conformance::row_007::threads`, one of row x03 `conformance::row_x03::threads`; more words may follow.
+ * `conformance::map::row_007::threads`, one of row x03 `conformance::map::row_x03::threads`; more words may follow.
  */
 export function readRust(output) {
   const rows = new Map();
   const line =
-    /^test (?:\w+::)*conformance::(?:\w+::)*row_(x?\d+)(?:_\w+)?::(\S+) \.\.\. (ok|FAILED|ignored)/gm;
+    /^test (?:\w+::)*conformance::(?:\w+::)*row_(x?\d+)(?:_\w+)?::(\S+) \.\.\. (ok|FAIL(?:ED)?|ignored)/gm;
   for (const [, number, name, outcome] of output.matchAll(line)) {
     const id = number.startsWith('x') ? number : String(Number(number));
     if (!rows.has(id)) rows.set(id, []);
-    rows.get(id).push({ name, outcome: { ok: 'pass', FAILED: 'fail', ignored: 'none' }[outcome] });
+    rows.get(id).push({ name, outcome: RUST_OUTCOMES[outcome] });
   }
   return rows;
 }

@@ -26,7 +26,8 @@ fn initialised(initializer: Initializer) -> PoolOptions {
     }
 }
 
-fn failing() -> PoolOptions {
+/// Options of a pool that breaks at its first call.
+pub(crate) fn failing() -> PoolOptions {
     let refuse = |message: String| {
         fail(message);
     };

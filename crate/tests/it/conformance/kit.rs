@@ -291,6 +291,27 @@ macro_rules! subject_of_workers {
 subject_of_workers!(ThreadPoolExecutor);
 subject_of_workers!(ProcessPoolExecutor);
 
+/// The two ways to end the workers of a process pool by force; here they do the same.
+#[derive(Clone, Copy)]
+pub(crate) enum Force {
+    Terminate,
+    Kill,
+}
+
+/// An executor whose workers can be ended by force.
+pub(crate) trait Forcible: Pool {
+    fn end_workers(&self, force: Force);
+}
+
+impl Forcible for ProcessPoolExecutor {
+    fn end_workers(&self, force: Force) {
+        match force {
+            Force::Terminate => self.terminate_workers(),
+            Force::Kill => self.kill_workers(),
+        }
+    }
+}
+
 impl Subject for AsyncExecutor {
     fn new(max_workers: usize) -> Self {
         Self::new(max_workers).unwrap()
@@ -383,8 +404,7 @@ impl Signal {
     }
 
     fn semaphore(self) -> &'static Semaphore {
-        // SAFETY: the address is that of a semaphore that is never freed, and only goes to tasks on the same memory.
-        unsafe { &*std::ptr::with_exposed_provenance(self.0) }
+        semaphore_at(self.0)
     }
 
     pub(crate) fn give(self, times: u32) {
@@ -408,6 +428,11 @@ impl Signal {
             .unwrap()
             .forget();
     }
+}
+
+fn semaphore_at(address: usize) -> &'static Semaphore {
+    // SAFETY: the address is that of a semaphore that is never freed, and only goes to tasks on the same memory.
+    unsafe { &*std::ptr::with_exposed_provenance(address) }
 }
 
 /// Counts how many of it there are, copies included.

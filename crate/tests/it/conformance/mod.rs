@@ -1,4 +1,4 @@
-//! The rows of CPython's own tests for `concurrent.futures`, as `tests/conformance/rows.tsv` numbers them: each is written
+//! The rows of Python's own tests for `concurrent.futures`, as `tests/conformance/rows.tsv` numbers them: each is written
 //! once, and stamped on every executor and every way of waiting that it applies to.
 //!
 //! A row is a generic function, `row_001_submit::<World, Executor>()`. [`rows!`] makes a module of that name out of it, with
@@ -29,12 +29,12 @@ macro_rules! rows {
 /// The tests of one row on one executor.
 macro_rules! stamp {
     (threads $row:ident) => {
-        blocking! { threads_blocking, super::$row::<crate::conformance::Blocking, concurrent_futures::ThreadPoolExecutor>() }
-        awaited! { threads_awaited, super::$row::<crate::conformance::Awaited, concurrent_futures::ThreadPoolExecutor>() }
+        blocking! { threads_blocking, super::$row::<crate::conformance::kit::Blocking, concurrent_futures::ThreadPoolExecutor>() }
+        awaited! { threads_awaited, super::$row::<crate::conformance::kit::Awaited, concurrent_futures::ThreadPoolExecutor>() }
     };
     (processes $row:ident) => {
-        blocking! { processes_blocking, super::$row::<crate::conformance::Blocking, concurrent_futures::ProcessPoolExecutor>() }
-        awaited! { processes_awaited, super::$row::<crate::conformance::Awaited, concurrent_futures::ProcessPoolExecutor>() }
+        blocking! { processes_blocking, super::$row::<crate::conformance::kit::Blocking, concurrent_futures::ProcessPoolExecutor>() }
+        awaited! { processes_awaited, super::$row::<crate::conformance::kit::Awaited, concurrent_futures::ProcessPoolExecutor>() }
     };
     // In a browser a task in a process has no memory in common with the test, so it cannot signal.
     (processes_natively $row:ident) => {
@@ -48,16 +48,16 @@ macro_rules! stamp {
     };
     // Nobody may block an event loop for what only itself can end.
     (coroutines $row:ident) => {
-        awaited! { async_awaited, super::$row::<crate::conformance::Awaited, concurrent_futures::AsyncExecutor>() }
+        awaited! { async_awaited, super::$row::<crate::conformance::kit::Awaited, concurrent_futures::AsyncExecutor>() }
     };
     (inline $row:ident) => {
-        blocking! { inline_blocking, super::$row::<crate::conformance::Blocking, concurrent_futures::InlineExecutor>() }
-        awaited! { inline_awaited, super::$row::<crate::conformance::Awaited, concurrent_futures::InlineExecutor>() }
+        blocking! { inline_blocking, super::$row::<crate::conformance::kit::Blocking, concurrent_futures::InlineExecutor>() }
+        awaited! { inline_awaited, super::$row::<crate::conformance::kit::Awaited, concurrent_futures::InlineExecutor>() }
     };
     // Futures that no executor made.
     (future $row:ident) => {
-        blocking! { future_blocking, super::$row::<crate::conformance::Blocking>() }
-        awaited! { future_awaited, super::$row::<crate::conformance::Awaited>() }
+        blocking! { future_blocking, super::$row::<crate::conformance::kit::Blocking>() }
+        awaited! { future_awaited, super::$row::<crate::conformance::kit::Awaited>() }
     };
 }
 
@@ -74,5 +74,3 @@ mod shutdown;
 mod tasks;
 mod thread_pool;
 mod wait;
-
-pub(crate) use kit::{Awaited, Blocking};

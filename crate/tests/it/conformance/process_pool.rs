@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use concurrent_futures::{Error, Executor, Future, PoolOptions};
 use serde::{Deserialize, Serialize};
 
-use super::kit::{Held, Pool, Signal, Subject, World, chunks_of, close, options};
-use super::tasks::{crash, fail, power, square};
+use super::init::failing;
+use super::kit::{Force, Forcible, Held, Pool, Signal, Subject, World, chunks_of, close, options};
+use super::tasks::{crash, fail, power, square, stuck};
 
 rows! {
     row_067_killed_child: processes_in_browsers;
@@ -23,7 +24,13 @@ rows! {
     row_078_max_tasks_per_child_pending_tasks: processes;
     row_079_shutdown_no_wait_max_tasks: processes;
     row_080_gc_during_max_tasks_worker_exit: processes_natively;
+    row_081_force_shutdown_during_max_tasks_worker_exit: processes;
     row_083_max_tasks_early_shutdown: processes;
+    row_085_terminate_workers: processes;
+    row_086_kill_workers: processes;
+    row_089_force_shutdown_workers_dead_workers: processes;
+    row_090_force_shutdown_workers_not_started_yet: processes;
+    row_091_force_shutdown_workers_stops_pool: processes;
 }
 
 fn worn_after<X: Pool>(calls: usize, max_workers: usize) -> X {
@@ -221,4 +228,76 @@ async fn row_083_max_tasks_early_shutdown<W: World, X: Pool>() {
     W::shut_down(&executor, false).await;
     assert!(futures.iter().all(Future::done));
     check_squares::<W>(&futures).await;
+}
+
+async fn row_081_force_shutdown_during_max_tasks_worker_exit<W: World, X: Forcible>() {
+    let executor: X = worn_after(1, 1);
+    let futures = submit_squares(&executor, 4);
+    assert_eq!(W::result(&futures[0]).await.unwrap(), 0);
+    executor.end_workers(Force::Terminate);
+    for (n, future) in (0..).zip(&futures) {
+        match W::result(future).await {
+            Ok(value) => assert_eq!(value, n * n),
+            Err(error) => assert!(error.is_broken() || error.is_cancelled(), "{error}"),
+        }
+    }
+    W::shut_down(&executor, false).await;
+    assert_eq!(executor.workers(), 0);
+}
+
+/// What runs fails, what waits is cancelled, and there is no pool any more.
+async fn ends_all<W: World, X: Forcible>(force: Force) {
+    let executor = X::new(1);
+    let running = executor.submit(stuck, ()).unwrap();
+    W::until(|| running.running()).await;
+    let waiting = executor.submit(square, 2).unwrap();
+    executor.end_workers(force);
+    let Error::Broken(broken) = W::error(&running).await else {
+        panic!("{running:?} should be broken");
+    };
+    assert!(broken.task().unwrap().ends_with("::stuck"), "{broken:?}");
+    assert!(W::error(&waiting).await.is_cancelled());
+    W::shut_down(&executor, false).await;
+    assert_eq!(executor.workers(), 0);
+}
+
+async fn row_085_terminate_workers<W: World, X: Forcible>() {
+    ends_all::<W, X>(Force::Terminate).await;
+}
+
+async fn row_086_kill_workers<W: World, X: Forcible>() {
+    ends_all::<W, X>(Force::Kill).await;
+}
+
+async fn row_089_force_shutdown_workers_dead_workers<W: World, X: Forcible>() {
+    for force in [Force::Terminate, Force::Kill] {
+        let executor = X::with(failing()).unwrap();
+        let future = executor.submit(square, 2).unwrap();
+        assert!(W::error(&future).await.is_broken());
+        executor.end_workers(force);
+        executor.end_workers(force);
+        assert!(executor.submit(square, 2).unwrap_err().is_broken());
+    }
+}
+
+async fn row_090_force_shutdown_workers_not_started_yet<W: World, X: Forcible>() {
+    for force in [Force::Terminate, Force::Kill] {
+        let executor = X::new(2);
+        executor.end_workers(force);
+        assert_eq!(executor.workers(), 0);
+        W::shut_down(&executor, false).await;
+    }
+}
+
+async fn row_091_force_shutdown_workers_stops_pool<W: World, X: Forcible>() {
+    for force in [Force::Terminate, Force::Kill] {
+        let executor = X::new(1);
+        let future = executor.submit(square, 2).unwrap();
+        W::result(&future).await.unwrap();
+        assert_eq!(executor.workers(), 1);
+        executor.end_workers(force);
+        assert!(executor.submit(square, 2).is_err());
+        W::shut_down(&executor, false).await;
+        assert_eq!(executor.workers(), 0);
+    }
 }

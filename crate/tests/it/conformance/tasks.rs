@@ -63,6 +63,17 @@ pub(crate) fn crash((): ()) -> u32 {
     std::process::abort()
 }
 
+/// Never ends by itself.
+pub(crate) fn stuck((): ()) -> u32 {
+    loop {
+        // Natively its thread stays until the tests are over.
+        #[cfg(not(target_arch = "wasm32"))]
+        std::thread::park();
+        #[cfg(target_arch = "wasm32")]
+        std::hint::spin_loop();
+    }
+}
+
 /// What a path of names leads to in the global object.
 #[cfg(target_arch = "wasm32")]
 fn global(path: &[&str]) -> wasm_bindgen::JsValue {
