@@ -18,6 +18,7 @@ var VALUE = 0;
 var THROWN = 1;
 var BROKEN = 2;
 var ENDED = 3;
+var PARCEL = 4;
 var TERMINATED = 1;
 var TRY_AGAIN = 2;
 var NOTHING = 0;
@@ -46,6 +47,7 @@ var SHOWN_ENTRY = 2;
 var SHOWN_CHECK = 3;
 var SHOWN_EPOCH = 4;
 var SHOWN_INITIALIZER = 5;
+var SHOWN_CALLER = 6;
 
 // crate/js/src/clock.ts
 function now() {
@@ -336,6 +338,8 @@ var REMEDIES = {
   symbol: "pass a string",
   Promise: "await it first"
 };
+var BY_PARCEL = "pass data, or send it by submitWith({ transfer: […] }, task, …)";
+var RETURN_PARCEL = "return data, or transfer(value, […]) from concurrent-futures/worker";
 var HIDDEN = ["name", "message", "stack", "cause", "errors", "error", "suppressed"];
 var { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, prototype } = Object;
 var toUtf8 = new TextEncoder();
@@ -652,7 +656,7 @@ function place() {
 }
 function refuse(kind) {
   const article = /^[AEIO]/.test(kind) ? "an" : "a";
-  const remedy = REMEDIES[kind] ?? "pass data";
+  const remedy = REMEDIES[kind] ?? (root.startsWith("args") ? BY_PARCEL : RETURN_PARCEL);
   throw new EncodeError(place(), `${article} ${kind} cannot be cloned; ${remedy}`, kind);
 }
 function pathStep(key) {
@@ -724,6 +728,123 @@ var ERRORS = [
   BlockingNotAllowedError
 ];
 
+// crate/js/src/parcels.ts
+function pack(value, list, root2) {
+  const moved = [...list];
+  try {
+    if (typeof SharedArrayBuffer === "function" && !cloneShares() && holdsShared(value))
+      return seal(value, moved);
+    return structuredClone({ value, list: moved }, { transfer: moved });
+  } catch (error) {
+    throw refusal(value, moved, root2) ?? new EncodeError(root2, messageOf(error));
+  }
+}
+var shares;
+function cloneShares() {
+  shares ??= structuredClone(new SharedArrayBuffer(0)) instanceof SharedArrayBuffer;
+  return shares;
+}
+function holdsShared(value, seen = /* @__PURE__ */ new Set()) {
+  if (typeof value !== "object" || value === null || seen.has(value)) return false;
+  seen.add(value);
+  const memory = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (memory !== value || memory instanceof ArrayBuffer || memory instanceof SharedArrayBuffer)
+    return memory instanceof SharedArrayBuffer;
+  return partsOf(value).some(([, part]) => holdsShared(part, seen));
+}
+function seal(value, list) {
+  const { port1, port2 } = new MessageChannel();
+  port1.postMessage(value, list);
+  return { value: port2, list: [port2], sealed: true };
+}
+function open({ value, sealed }) {
+  if (sealed !== true) return value;
+  const port = value;
+  return new Promise((resolve) => {
+    port.onmessage = ({ data }) => {
+      port.close();
+      resolve(data);
+    };
+  });
+}
+function ticketIn(wire) {
+  return wire.startsWith("b") ? wire.slice(1, wire.indexOf(" ")) : void 0;
+}
+function withoutTicket(wire) {
+  return wire.slice(wire.indexOf(" ") + 1);
+}
+function sourceOf(ticket) {
+  return Number.parseInt(ticket, 10);
+}
+var REALM = Math.random().toString(36).slice(2);
+var tickets = 0;
+var Parcels = class {
+  #tell;
+  #expected = /* @__PURE__ */ new Map();
+  constructor(tell) {
+    this.#tell = tell;
+  }
+  /** Leaves a parcel at the depot, from one agent and for another: it is kept for as long as that one lives. */
+  put(parcel, from, owner) {
+    const ticket = `${from}:${REALM}:${tickets++}`;
+    this.#tell({ cf: "put", ticket, owner, parcel }, parcel.list);
+    return ticket;
+  }
+  /** Gets a parcel, which may still be on its way; rejects where it never comes. */
+  fetch(ticket) {
+    return new Promise((resolve, reject) => {
+      this.#expected.set(ticket, ({ parcel, reason }) => {
+        if (parcel === void 0) reject(new BrokenExecutor(reason));
+        else resolve(open(parcel));
+      });
+      this.#tell({ cf: "fetch", ticket });
+    });
+  }
+  /** Nobody will fetch this one. */
+  drop(ticket) {
+    this.#tell({ cf: "drop", ticket });
+  }
+  /** What a fetch asked for is here, or lost. */
+  arrived(message) {
+    const use = this.#expected.get(message.ticket);
+    this.#expected.delete(message.ticket);
+    use?.(message);
+  }
+  /** Nothing more will come. */
+  lost(reason) {
+    for (const ticket of [...this.#expected.keys()])
+      this.arrived({ cf: "parcel", ticket, parcel: void 0, reason });
+  }
+};
+function refusal(value, moved, root2) {
+  const seen = new Set(moved);
+  const look = (at2, path2) => {
+    if (seen.has(at2)) return void 0;
+    seen.add(at2);
+    try {
+      structuredClone(at2);
+      return void 0;
+    } catch (error) {
+      const parts = typeof at2 === "object" ? partsOf(at2) : [];
+      for (const [step, part] of parts) {
+        const found = look(part, path2 + step);
+        if (found !== void 0) return found;
+      }
+      return parts.length > 0 ? void 0 : new EncodeError(path2, messageOf(error));
+    }
+  };
+  return look(value, root2);
+}
+function partsOf(value) {
+  if (value instanceof Map || value instanceof Set)
+    return [...value].flat().map((part) => ["[…]", part]);
+  const list = Array.isArray(value);
+  return Object.entries(value).map(([key, part]) => [list ? `[${key}]` : `.${key}`, part]);
+}
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+
 // crate/js/src/agent.ts
 for (const errorClass of ERRORS) registerOwn(errorClass, new errorClass("").name);
 var SCRATCH_WORDS = 512;
@@ -740,6 +861,8 @@ var Agent = class {
   /** How the agent reaches whoever starts workers for it. */
   tellSpawner = () => {
   };
+  /** How values come and go that bytes cannot hold. */
+  parcels = new Parcels((message, transfer) => this.tellSpawner(message, transfer));
   /** Called once when the memory is found dead. */
   onPoison = () => {
   };
@@ -758,6 +881,7 @@ var Agent = class {
   #u8;
   #f64;
   #listening = false;
+  #blocked = false;
   #dead;
   /** How deep inside the pool's own code this agent is; at zero it runs user code. */
   #depth = 1;
@@ -927,6 +1051,7 @@ var Agent = class {
   /** Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. */
   block(done, deadline) {
     this.enter();
+    this.#blocked = true;
     try {
       const bell = this.address / 4 + AGENT_BELL;
       for (; ; ) {
@@ -944,6 +1069,7 @@ var Agent = class {
       }
     } finally {
       if (this.#listening) this.ring();
+      this.#blocked = false;
       this.leave();
     }
   }
@@ -959,6 +1085,7 @@ var Agent = class {
     this.#calls.clear();
     this.#ends.clear();
     for (const outcome of calls) outcome.onBreak(breakage);
+    this.parcels.lost(breakage.reason);
     this.onPoison(breakage);
     for (const watcher of [...this.watchers]) watcher.look();
     this.watchers.clear();
@@ -1075,7 +1202,8 @@ var Agent = class {
       outcome.onReply(true, error);
       return;
     }
-    outcome.onReply(kind !== VALUE, value);
+    if (kind === PARCEL) outcome.onParcel(this.parcels.fetch(value), this.#blocked);
+    else outcome.onReply(kind !== VALUE, value);
   }
   #isDead() {
     if (this.#dead !== void 0) return true;
@@ -1104,6 +1232,24 @@ function park() {
   for (; ; ) Atomics.wait(nobody, 0, 0);
 }
 
+// crate/js/src/call.ts
+async function runLater(tasks2, parcels, wire, args) {
+  const ticket = ticketIn(wire);
+  if (ticket !== void 0) {
+    const rest = withoutTicket(wire);
+    return runLater(tasks2, parcels, rest, await parcels.fetch(ticket));
+  }
+  const task = tasks2.find(wire) ?? await tasks2.load(wire);
+  return task(...args);
+}
+function encodeError(error, encode) {
+  try {
+    return encode(error instanceof Error ? error : new Error(String(error)));
+  } catch {
+    return encode(new Error("what a getter of the value threw cannot be sent"));
+  }
+}
+
 // crate/js/src/close.ts
 function shadowClose() {
   const exit2 = { wanted: false };
@@ -1128,33 +1274,58 @@ function reportInitializer(error) {
   console.error(`concurrent-futures: the initializer of ${name} failed:`, error);
 }
 
+// crate/js/src/transfer.ts
+var Transfer = class {
+  /** @internal */
+  value;
+  /** @internal */
+  list;
+  /** @internal */
+  constructor(value, list) {
+    this.value = value;
+    this.list = list;
+  }
+};
+Object.defineProperty(Transfer.prototype, Symbol.toStringTag, { value: "Transfer" });
+function joined(values) {
+  if (!values.some((value) => value instanceof Transfer)) return values;
+  const list = values.flatMap((value) => value instanceof Transfer ? value.list : []);
+  return new Transfer(
+    values.map((value) => value instanceof Transfer ? value.value : value),
+    list
+  );
+}
+
 // crate/js/src/apart.ts
 var Apart = class {
+  parcels;
+  #agent;
   #tasks;
   #taskSide;
   #tell;
   #decoder = new Decoder();
   #exit = shadowClose();
-  constructor(tasks2, taskSide, tell) {
+  /** `agent` is the worker's record, which it cannot reach. */
+  constructor(agent, tasks2, taskSide, tell) {
+    this.parcels = new Parcels(tell);
+    this.#agent = agent;
     this.#tasks = tasks2;
     this.#taskSide = taskSide;
     this.#tell = tell;
   }
   /** Runs a call and replies. */
-  async run({ taken: taken2, payload, entry, check, initializer }) {
-    const bytes = new Uint8Array(payload);
-    if (taken2 === REMOTE) this.#runRemote(entry, check, bytes);
-    else await this.#runScript(bytes, initializer);
+  async run(message) {
+    const bytes = new Uint8Array(message.payload);
+    if (message.taken === REMOTE) this.#runRemote(message.entry, message.check, bytes);
+    else await this.#runScript(bytes, message);
   }
   /** A call in JavaScript. */
-  async #runScript(payload, initializer) {
+  async #runScript(payload, { initializer, caller }) {
     let kind = VALUE;
     let value;
     try {
       const values = this.#decoder.decode(payload, 0, payload.length);
-      const wire = values.pop();
-      const task = this.#tasks.find(wire) ?? await this.#tasks.load(wire);
-      value = await task(...values);
+      value = await runLater(this.#tasks, this.parcels, values.pop(), values);
     } catch (error) {
       kind = THROWN;
       value = error;
@@ -1166,10 +1337,15 @@ var Apart = class {
     }
     let reply;
     try {
-      reply = toBytes(value, kind === VALUE ? "the result" : "the error");
+      if (kind === VALUE && value instanceof Transfer) {
+        const parcel = pack(value.value, value.list, "the result");
+        kind = PARCEL;
+        value = this.parcels.put(parcel, this.#agent, caller);
+      }
+      reply = toBytes(value, kind === THROWN ? "the error" : "the result");
     } catch (error) {
       kind = THROWN;
-      reply = toBytes(error instanceof Error ? error : new Error(String(error)), "the error");
+      reply = encodeError(error, (known2) => toBytes(known2, "the error"));
     }
     this.#reply(kind, reply);
   }
@@ -1356,7 +1532,8 @@ function runScript(loop) {
   const wire = values.pop();
   const known2 = loop.tasks.find(wire);
   agent.leave();
-  if (known2 === void 0) return awaitThenFinish(loop, loadThenRun(loop, wire, values));
+  if (known2 === void 0)
+    return awaitThenFinish(loop, runLater(loop.tasks, agent.parcels, wire, values));
   let value;
   try {
     value = known2(...values);
@@ -1367,10 +1544,6 @@ function runScript(loop) {
   }
   finish(loop, VALUE, value);
   return void 0;
-}
-async function loadThenRun(loop, wire, values) {
-  const loaded = await loop.tasks.load(wire);
-  return loaded(...values);
 }
 async function awaitThenFinish(loop, pending) {
   let kind = VALUE;
@@ -1408,15 +1581,29 @@ function finish(loop, kind, value) {
   }
   const { agent, worker } = loop;
   let sent = kind;
-  let length;
+  let length = 0;
+  let parcel;
   try {
-    length = agent.prepare(value, kind === VALUE ? "the result" : "the error");
+    if (kind === VALUE && value instanceof Transfer)
+      parcel = pack(value.value, value.list, "the result");
+    else length = agent.prepare(value, kind === VALUE ? "the result" : "the error");
   } catch (error) {
     sent = THROWN;
     length = prepareError(agent, error);
   }
   agent.enter();
   guarded(loop, () => {
+    if (parcel !== void 0) {
+      const caller = agent.words[worker / 4 + SHOWN_CALLER] ?? 0;
+      try {
+        const ticket = agent.parcels.put(parcel, agent.address, caller);
+        sent = PARCEL;
+        length = agent.prepare(ticket, "the result");
+      } catch (error) {
+        sent = THROWN;
+        length = prepareError(agent, error);
+      }
+    }
     let block;
     try {
       block = agent.place(length);
@@ -1429,11 +1616,7 @@ function finish(loop, kind, value) {
   });
 }
 function prepareError(agent, error) {
-  try {
-    return agent.prepare(error instanceof Error ? error : new Error(String(error)), "the error");
-  } catch {
-    return agent.prepare(new Error("what a getter of the value threw cannot be sent"), "the error");
-  }
+  return encodeError(error, (known2) => agent.prepare(known2, "the error"));
 }
 function runRemote(loop) {
   const { agent, worker, taskSide } = loop;
@@ -1623,13 +1806,13 @@ function overChunk(f) {
       if (isThenable(value)) return restOfChunk(f, items, values, value);
       values.push(value);
     }
-    return values;
+    return joined(values);
   };
 }
 async function restOfChunk(f, items, values, pending) {
   values.push(await pending);
   while (values.length < items.length) values.push(await f(...items[values.length]));
-  return values;
+  return joined(values);
 }
 async function fromSource(source2) {
   const isExpression = /^(async\s*)?(function\b|class\b|\(|[\w$]+\s*=>)/.test(source2);
@@ -1725,6 +1908,7 @@ function serveTasks(provided) {
     if (message.cf === "boot") void boot(message, tell);
     else if (message.cf === "boot-apart") void bootApart(message, tell);
     else if (message.cf === "call") void apart?.run(message);
+    else if (message.cf === "parcel") (apart ?? currentRealm()?.agent)?.parcels.arrived(message);
   });
 }
 async function bootApart(boot2, tell) {
@@ -1733,7 +1917,7 @@ async function bootApart(boot2, tell) {
     if (boot2.lock !== "") await holdLock(boot2.lock);
     const glue2 = await glueOf(boot2.glue);
     const taskSide = glue2 === void 0 ? void 0 : new TaskSide(boot2.module, glue2);
-    apart = new Apart(tasks, taskSide, tell);
+    apart = new Apart(boot2.agent, tasks, taskSide, tell);
     tell({ cf: "up", tls: 0, stack: 0, stackSize: 0 });
   } catch (error) {
     tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
@@ -1776,6 +1960,98 @@ async function glueOf(url) {
 // crate/js/src/isolation.ts
 function isolated() {
   return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function";
+}
+
+// crate/js/src/depot.ts
+var LAST_WORDS = 1e3;
+function isToDepot(message) {
+  return message.cf === "put" || message.cf === "fetch" || message.cf === "drop";
+}
+var Depot = class {
+  #lives;
+  #waiting = /* @__PURE__ */ new Map();
+  #wanted = /* @__PURE__ */ new Map();
+  constructor(lives) {
+    this.#lives = lives;
+  }
+  /** Parcels that nobody has fetched yet. */
+  get size() {
+    return this.#waiting.size;
+  }
+  /** Does what an agent asks for. */
+  handle(message, by, answer) {
+    const { ticket } = message;
+    if (message.cf === "drop") {
+      this.#discard(ticket);
+      this.#wanted.delete(ticket);
+    } else if (message.cf === "put") this.#put(ticket, message.owner, message.parcel);
+    else this.#fetch(ticket, by, answer);
+  }
+  /** An agent's thread is gone. */
+  gone(agent) {
+    for (const [ticket, { owner }] of this.#waiting) if (owner === agent) this.#discard(ticket);
+    for (const [ticket, { by }] of this.#wanted) {
+      if (by === agent) this.#wanted.delete(ticket);
+      else if (sourceOf(ticket) === agent) alarm(LAST_WORDS, () => this.#lose(ticket));
+    }
+  }
+  /** All agents are lost. */
+  clear() {
+    for (const ticket of [...this.#waiting.keys()]) this.#discard(ticket);
+    this.#wanted.clear();
+  }
+  #put(ticket, owner, parcel) {
+    const wanted = this.#wanted.get(ticket);
+    this.#wanted.delete(ticket);
+    this.#waiting.set(ticket, { owner, parcel });
+    if (wanted !== void 0) this.#hand(ticket, parcel, wanted.answer);
+    else if (!this.#lives(owner)) this.#discard(ticket);
+  }
+  #fetch(ticket, by, answer) {
+    const waiting2 = this.#waiting.get(ticket);
+    if (waiting2 !== void 0) {
+      this.#hand(ticket, waiting2.parcel, answer);
+      return;
+    }
+    this.#wanted.set(ticket, { by, answer });
+    if (!this.#lives(sourceOf(ticket))) alarm(LAST_WORDS, () => this.#lose(ticket));
+  }
+  #hand(ticket, parcel, answer) {
+    this.#waiting.delete(ticket);
+    try {
+      answer({ cf: "parcel", ticket, parcel, reason: "" }, parcel.list);
+    } catch (error) {
+      answer({ cf: "parcel", ticket, parcel: void 0, reason: String(error) }, []);
+    }
+  }
+  #lose(ticket) {
+    const wanted = this.#wanted.get(ticket);
+    this.#wanted.delete(ticket);
+    const reason = "the agent that sent a value by transfer was lost with it";
+    wanted?.answer({ cf: "parcel", ticket, parcel: void 0, reason }, []);
+  }
+  #discard(ticket) {
+    const list = this.#waiting.get(ticket)?.parcel.list ?? [];
+    this.#waiting.delete(ticket);
+    for (const item of list) item.close?.();
+  }
+};
+
+// crate/js/src/diagnosis.ts
+async function diagnosis(message, url) {
+  const unknown = message || "its script could not be loaded or failed while it was loading";
+  if (url === void 0) return unknown;
+  try {
+    const { ok, status, statusText, headers } = await fetch(url, { method: "HEAD" });
+    const type = headers.get("content-type") ?? "no content type";
+    if (!ok) return `its script ${url} answers ${status} ${statusText}`;
+    if (!/javascript/.test(type)) return `its script ${url} is served as ${type}`;
+    if (isolated() && !headers.has("cross-origin-embedder-policy"))
+      return `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
+    return unknown;
+  } catch (error) {
+    return `its script ${url} could not be fetched: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 // crate/js/src/factory.ts
@@ -1889,10 +2165,12 @@ var WorkerProxy = class {
     const entry = words[at2 + SHOWN_ENTRY] ?? 0;
     const check = words[at2 + SHOWN_CHECK] ?? 0;
     const initializer = words[at2 + SHOWN_INITIALIZER] !== 0;
+    const caller = words[at2 + SHOWN_CALLER] ?? 0;
     try {
       const payload = new Uint8Array(words[at2 + SHOWN_PAYLOAD_LENGTH] ?? 0);
       payload.set(bytes.subarray(start, start + payload.length));
-      this.#send({ cf: "call", taken: taken2, payload: payload.buffer, entry, check, initializer });
+      const { buffer } = payload;
+      this.#send({ cf: "call", taken: taken2, payload: buffer, entry, check, initializer, caller });
       return true;
     } catch (error) {
       this.#failHeld(error);
@@ -1949,11 +2227,25 @@ var Spawner = class {
   /** What the names of locks begin with; `undefined` where there are none, as on a page that is not secure. */
   #scope = navigator.locks && `concurrent-futures ${crypto.randomUUID()}`;
   #next = 0;
-  constructor(agent, defaultFactory, glue2) {
+  /** Where values wait that bytes cannot hold. */
+  depot;
+  /** `creator` is the agent that started a nested spawner. */
+  constructor(agent, defaultFactory, glue2, creator = 0) {
     this.#agent = agent;
     this.#defaultFactory = defaultFactory;
     this.#glue = glue2;
     agent.onPoison = (breakage) => this.#poisoned(breakage);
+    this.depot = new Depot(
+      (other) => other === agent.address || other === creator || [...this.#watched].some((watched) => watched.agent === other)
+    );
+    agent.tellSpawner = (message) => {
+      const arrived = (answer) => agent.parcels.arrived(answer);
+      if (isToDepot(message)) this.depot.handle(message, agent.address, arrived);
+    };
+  }
+  /** The agent that this spawner is a part of. */
+  get agent() {
+    return this.#agent;
   }
   /** The spawner listens as long as anybody uses it. */
   use(user) {
@@ -2000,6 +2292,7 @@ var Spawner = class {
     });
     this.#send(adopted, {
       cf: "welcome",
+      creator: 0,
       module: this.#agent.module,
       memory: this.#agent.memory,
       lock: adopted.lock,
@@ -2024,7 +2317,7 @@ var Spawner = class {
       if (!(thread instanceof Worker))
         throw new TypeError("the option `worker` must return a Worker");
     } catch (error) {
-      this.#breakPool(pool, `the worker ${name} could not be created: ${messageOf(error)}`, worker);
+      this.#breakPool(pool, `the worker ${name} could not be created: ${messageOf2(error)}`, worker);
       core.cf_worker_gone(worker);
       return;
     }
@@ -2036,7 +2329,11 @@ var Spawner = class {
       () => this.#failStart(watched, `it did not get up within ${START_LIMIT / 1e3} s`)
     );
     thread.addEventListener("error", (event) => {
-      if (watched.phase === "starting") void this.#diagnose(watched, event, script);
+      if (watched.phase !== "starting") return;
+      event.preventDefault();
+      void diagnosis(event.message, script).then((reason) => {
+        if (watched.phase === "starting") this.#failStart(watched, reason);
+      });
     });
     const stop = onGreeting(thread, (line) => {
       stop();
@@ -2067,7 +2364,8 @@ var Spawner = class {
     const { name, lock, worker } = watched;
     const glue2 = this.#glue;
     if (!isolated()) {
-      const apart2 = { cf: "boot-apart", module, name, lock, glue: glue2 };
+      const { agent } = watched;
+      const apart2 = { cf: "boot-apart", module, name, agent, lock, glue: glue2 };
       this.#send(watched, apart2);
       return;
     }
@@ -2090,25 +2388,6 @@ var Spawner = class {
     const proxy = new WorkerProxy(this.#agent, watched.worker, send, () => this.#dismiss(watched));
     line.onmessageerror = () => this.#agent.attempt(() => proxy.fail(new Error("the reply of the worker was lost")));
     return proxy;
-  }
-  /** An error event before `up` names no cause: fetching the script once finds the usual ones. */
-  async #diagnose(watched, event, url) {
-    event.preventDefault();
-    let reason = event.message || "its script could not be loaded or failed while it was loading";
-    if (url !== void 0) {
-      try {
-        const response = await fetch(url, { method: "HEAD" });
-        const type = response.headers.get("content-type") ?? "no content type";
-        if (!response.ok)
-          reason = `its script ${url} answers ${response.status} ${response.statusText}`;
-        else if (!/javascript/.test(type)) reason = `its script ${url} is served as ${type}`;
-        else if (isolated() && !response.headers.has("cross-origin-embedder-policy"))
-          reason = `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
-      } catch (error) {
-        reason = `its script ${url} could not be fetched: ${messageOf(error)}`;
-      }
-    }
-    this.#failStart(watched, reason);
   }
   #failStart(watched, reason) {
     if (watched.phase !== "starting") {
@@ -2137,7 +2416,7 @@ var Spawner = class {
       { mode: "shared" },
       () => this.#agent.attempt(() => this.#lost(watched))
     ).catch(
-      (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` })
+      (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf2(error)}` })
     );
   }
   /** The thread is gone. */
@@ -2180,6 +2459,7 @@ var Spawner = class {
     watched.proxy?.end();
     this.#watched.delete(watched);
     watched.line?.close();
+    this.depot.gone(watched.agent);
     const { core } = this.#agent;
     const { stack } = watched;
     if (stack !== void 0 && stack.stack > 0)
@@ -2296,6 +2576,7 @@ var Spawner = class {
       for (const tell of watched.whenGone) tell();
     }
     this.#watched.clear();
+    this.depot.clear();
     this.#users.clear();
     this.#factories.clear();
   }
@@ -2337,6 +2618,12 @@ var Spawner = class {
       if (this.#agent.dead !== void 0 || watched.phase === "gone") return;
       if (message.cf === "poison")
         this.#agent.poisoned({ reason: message.reason, worker: watched.name });
+      else if (isToDepot(message))
+        this.depot.handle(
+          message,
+          watched.agent,
+          (answer, transfer) => line.postMessage(answer, transfer)
+        );
       else this.#agent.attempt(() => handle(message));
     };
   }
@@ -2352,7 +2639,7 @@ var Spawner = class {
     if (this.#agent.watchers.delete(this)) this.#agent.ring();
   }
 };
-function messageOf(error) {
+function messageOf2(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -2377,17 +2664,19 @@ async function startNestedSpawner(agent, factory2, stackSize, glue2) {
         fail2(event.message || "its script could not be loaded or failed while it was loading");
       });
       onGreeting(nested2, (line) => {
-        agent.tellSpawner = (message) => line.postMessage(message);
+        agent.tellSpawner = (message, transfer = []) => line.postMessage(message, transfer);
         line.onmessage = ({ data: message }) => {
           if (message.cf === "serving") resolve();
           else if (message.cf === "failed") fail2(message.reason);
+          else if (message.cf === "parcel") agent.parcels.arrived(message);
           else if (message.cf === "poison") {
             end2();
             agent.poisoned(message);
           }
         };
-        const { module, memory } = agent;
-        const welcome = { cf: "welcome", module, memory, lock: "", stackSize, glue: glue2 };
+        const { module, memory, address: creator } = agent;
+        const home = { module, memory, lock: "", stackSize, glue: glue2 };
+        const welcome = { cf: "welcome", creator, ...home };
         line.postMessage(welcome);
       });
     });
@@ -2399,29 +2688,32 @@ async function startNestedSpawner(agent, factory2, stackSize, glue2) {
   }
 }
 function serveSpawner(worker) {
-  let agent;
+  let spawner;
+  let creator = 0;
   const tell = callSpawner("hello", (message) => {
-    if (message.cf === "poison") agent?.poisoned(message);
+    if (message.cf === "poison") spawner?.agent.poisoned(message);
+    else if (isToDepot(message)) spawner?.depot.handle(message, creator, tell);
     if (message.cf !== "welcome") return;
+    creator = message.creator;
     try {
-      agent = startSpawner(message, worker, tell);
+      spawner = startSpawner(message, worker, tell);
       tell({ cf: "serving" });
     } catch (error) {
       tell({ cf: "failed", reason: String(error) });
     }
   });
 }
-function startSpawner({ module, memory, stackSize, glue: glue2 }, worker, tell) {
+function startSpawner({ module, memory, stackSize, glue: glue2, creator }, worker, tell) {
   const core = rawInstance(module, memory, stackSize);
   const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
-  const spawner = new Spawner(agent, worker, glue2);
+  const spawner = new Spawner(agent, worker, glue2, creator);
   spawner.use(agent);
   const poisoned = agent.onPoison;
   agent.onPoison = (breakage) => {
     poisoned(breakage);
     tell({ cf: "poison", ...breakage });
   };
-  return agent;
+  return spawner;
 }
 
 // crate/js/src/snippet.ts

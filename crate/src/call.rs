@@ -101,6 +101,11 @@ impl ScriptCall {
         self.state.get()
     }
 
+    /// Who submitted it.
+    pub(crate) fn agent(&self) -> &Arc<Agent> {
+        &self.agent
+    }
+
     /// The encoded function and arguments.
     pub(crate) fn payload(&self) -> &[u8] {
         self.payload.as_slice()

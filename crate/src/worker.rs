@@ -101,6 +101,8 @@ struct Shown {
     epoch: AtomicU32,
     /// Not zero where it is no call, but the initializer.
     initializer: AtomicU32,
+    /// The agent that submitted a JavaScript call.
+    caller: AtomicU32,
 }
 
 /// Where JavaScript finds what; `abi.ts` says the same.
@@ -114,6 +116,7 @@ const _: () = {
     assert!(offset_of!(Shown, check) == 12);
     assert!(offset_of!(Shown, epoch) == 16);
     assert!(offset_of!(Shown, initializer) == 20);
+    assert!(offset_of!(Shown, caller) == 24);
 };
 
 // SAFETY: `current` is touched by one agent at a time, as the kill word decides; all else is atomic or constant.
@@ -213,6 +216,7 @@ impl Worker {
                 }
                 Work::Script(call) if call.begin(self.index) => {
                     self.show(call.payload(), None);
+                    self.show_caller(call.agent());
                     self.hold(Held::Call(Work::Script(call)));
                     return Taken::Script;
                 }
@@ -444,6 +448,16 @@ impl Worker {
             self.shown.entry.store(index as u32, Ordering::Relaxed);
             self.shown.check.store(check, Ordering::Relaxed);
         }
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "addresses have 32 bits where JavaScript reads them"
+    )]
+    fn show_caller(&self, caller: &Arc<Agent>) {
+        let address = Arc::as_ptr(caller).addr() as u32;
+        // Relaxed: the same agent reads it.
+        self.shown.caller.store(address, Ordering::Relaxed);
     }
 
     fn hold(&self, held: Held) {

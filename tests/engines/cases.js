@@ -8,6 +8,7 @@ import { awaiting, blocking } from './checks.js';
 import { drivers, faults } from './faults.js';
 import { forms } from './forms.js';
 import { options } from './options.js';
+import { parcels } from './parcels.js';
 import { KINDS } from './pools.js';
 import { progress } from './progress.js';
 import { apart, refusals } from './refusals.js';
@@ -82,7 +83,7 @@ for (const kind of Object.keys(KINDS)) {
 }
 
 const onlyShared = [drivers, progress, asyncio, blockers, sync];
-Object.assign(cases, forms, calls, options, faults, ...(shared ? onlyShared : [apart]));
+Object.assign(cases, forms, calls, options, parcels, faults, ...(shared ? onlyShared : [apart]));
 
 globalThis.caseNames = () => Object.keys(cases);
 

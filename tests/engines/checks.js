@@ -11,6 +11,7 @@ import { AnyPool } from './pools.js';
 import { same, thrown } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
+const movers = tasksOf(new URL('./parcels.tasks.js', import.meta.url));
 
 const NUMBERS = Array.from({ length: 20 }, (_, index) => index);
 const SQUARES = NUMBERS.map(n => n * n);
@@ -33,6 +34,7 @@ export const awaiting = {
     isRefusal(await executor.submit(tasks.refuse, 'tea').exception());
     same(await executor.submit(tasks.square, 3), 9);
   },
+  'what is moved arrives, and is gone where it was': isMoved,
   async 'what waits in the queue can be cancelled'(executor) {
     const running = [executor.submit(tasks.spin, 300), executor.submit(tasks.spin, 300)];
     const waiting = executor.submit(tasks.square, 2);
@@ -42,6 +44,14 @@ export const awaiting = {
     same(await Promise.all(running), [300, 300]);
   },
 };
+
+/** Moves a buffer to a task, and back. */
+async function isMoved(executor) {
+  const bytes = new Uint8Array(1000);
+  const future = executor.submitWith({ transfer: [bytes.buffer] }, movers.bounce, bytes);
+  const { arrived, back } = await future;
+  same([bytes.length, arrived, back.length], [0, 1000, 1000]);
+}
 
 /** With blocking calls and no turn of the event loop between, as in a worker. */
 export const blocking = {
@@ -76,6 +86,23 @@ export const blocking = {
     while (waitSync([slow], { timeout: 0.02 }).notDone.has(slow)) all.postMessage('go');
     all.close();
     same(completed.next().value === slow, true);
+  },
+  async 'moved arguments can be waited for by blocking, a moved value must be awaited'(executor) {
+    const bytes = new Uint8Array(1000);
+    const length = executor.submitWith({ transfer: [bytes.buffer] }, movers.lengthOf, bytes);
+    same([bytes.length, length.resultSync()], [0, 1000]);
+    const [first, second] = [5, 6].map(n => executor.submit(movers.give, n));
+    const refused = [
+      () => first.resultSync(),
+      () => first.exceptionSync(),
+      () => [...executor.map(movers.give, [1])],
+    ].map(call => thrown(call).name);
+    same(refused, Array(3).fill('BlockingNotAllowedError'));
+    // That it is done can be known.
+    same(waitSync([first, second]).done.size, 2);
+    same([(await first).length, (await second).length], [5, 6]);
+    same(first.resultSync().length, 5);
+    await isMoved(executor);
   },
   'what has ended by the time that asCompleted looks again is not late'() {
     const executor = new AnyPool({ maxWorkers: 1 });

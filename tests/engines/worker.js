@@ -11,7 +11,7 @@ self.onmessage = async ({ data: { kind, check } }) => {
     await ready();
     const executor = new KINDS[kind]({ maxWorkers: 2 });
     if (isolated()) {
-      blocking[check](executor);
+      await blocking[check](executor);
       executor.shutdownSync();
     } else {
       await { ...awaiting, ...refusals }[check](executor);

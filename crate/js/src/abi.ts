@@ -2,6 +2,7 @@
 // messages between the spawner and what it starts. Types and numbers only.
 
 import type { Breakage } from './errors.js';
+import type { Parcel } from './parcels.js';
 
 /** An address in pool memory. */
 export type Address = number;
@@ -141,11 +142,12 @@ export const RUNNING = 1;
 export const FINISHED = 3;
 export const CANCELLED = 4;
 
-/** Kinds of replies. */
+/** Kinds of replies. `PARCEL` is a value that waits at the spawner; the reply is its ticket. */
 export const VALUE = 0;
 export const THROWN = 1;
 export const BROKEN = 2;
 export const ENDED = 3;
+export const PARCEL = 4;
 
 /** What `cf_terminate` gives: the call is over, and the worker's thread is to end; or the worker is busy, try again. */
 export const TERMINATED = 1;
@@ -189,6 +191,7 @@ export const SHOWN_ENTRY = 2;
 export const SHOWN_CHECK = 3;
 export const SHOWN_EPOCH = 4;
 export const SHOWN_INITIALIZER = 5;
+export const SHOWN_CALLER = 6;
 
 /** What an agent needs to work on the same memory as its spawner. */
 export interface Home {
@@ -214,6 +217,8 @@ export interface BootApart {
   readonly cf: 'boot-apart';
   readonly module: WebAssembly.Module;
   readonly name: string;
+  /** The worker's agent record, which it cannot reach. */
+  readonly agent: Address;
   /** The Web Lock that the worker holds for as long as it lives; empty where there are none. */
   readonly lock: string;
   /** The address of wasm-bindgen's glue, where the module has any. */
@@ -229,6 +234,8 @@ export interface CallMessage {
   readonly check: number;
   /** Whether it is no call, but the pool's initializer. */
   readonly initializer: boolean;
+  /** The agent that submitted it. */
+  readonly caller: Address;
 }
 
 /** The answer; `kind` has a meaning after SCRIPT only. An initializer that failed says why, as UTF-8, with BROKEN. */
@@ -243,6 +250,8 @@ export interface ReplyMessage {
 /** What a page sends to a worker that it adopts, or a worker to the spawner that it starts. */
 export interface Welcome extends Home {
   readonly cf: 'welcome';
+  /** The agent that starts a spawner; 0 for a worker that is adopted. */
+  readonly creator: Address;
   readonly stackSize: number;
   /** The address of wasm-bindgen's glue, where the module has any. */
   readonly glue: string | undefined;
@@ -268,8 +277,30 @@ export interface Greeting {
   readonly cf: 'hello' | 'join';
 }
 
+/** What agents ask of the place at the spawner where parcels wait. */
+export type ToDepot =
+  | {
+      readonly cf: 'put';
+      readonly ticket: string;
+      /** The agent that submitted the call. */
+      readonly owner: Address;
+      readonly parcel: Parcel;
+    }
+  | { readonly cf: 'fetch' | 'drop'; readonly ticket: string };
+
+/** What a fetch gets; without the parcel, why. */
+export interface ParcelMessage {
+  readonly cf: 'parcel';
+  readonly ticket: string;
+  readonly parcel: Parcel | undefined;
+  readonly reason: string;
+}
+
 /** What agents send to their spawner. */
 export type ToSpawner =
+  | ToDepot
+  /** A nested spawner's answer to its creator. */
+  | ParcelMessage
   | ({ readonly cf: 'up' } & Stack)
   | { readonly cf: 'bye' }
   | ReplyMessage
@@ -289,6 +320,7 @@ export type FromSpawner =
   | Boot
   | BootApart
   | CallMessage
+  | ParcelMessage
   | Welcome
   | Poisoned
   | { readonly cf: 'adopting' };

@@ -28,10 +28,10 @@ import {
   ENDED,
   HELD,
   KILLABLE,
+  PARCEL,
   REFUSED_BROKEN,
   RUNG,
   STATE_MASK,
-  type ToSpawner,
   VALUE,
   WITH_OBJECTS,
 } from './abi.js';
@@ -40,6 +40,8 @@ import { registerOwn } from './codec.js';
 import { Decoder } from './decode.js';
 import { Encoder } from './encode.js';
 import { type Breakage, ERRORS } from './errors.js';
+import type { TellSpawner } from './messages.js';
+import { Parcels } from './parcels.js';
 
 // Errors of this package arrive as what they are, too.
 // The names are those of instances, since a minifier may rename classes.
@@ -57,6 +59,8 @@ const POLL = 4;
 
 /** Whom the agent tells how a call ended: a future. */
 export interface Outcome {
+  /** The call has a value, which is on its way; it cannot come while this agent blocks. */
+  onParcel(parcel: Promise<unknown>, blocked: boolean): void;
   /** The call has a value, or failed: then `failed` is true and `value` is what was thrown. */
   onReply(failed: boolean, value: unknown): void;
   /** `endCall` ended the call, with this error. */
@@ -86,7 +90,9 @@ export class Agent {
   /** The agent's record. */
   readonly address: Address;
   /** How the agent reaches whoever starts workers for it. */
-  tellSpawner: (message: ToSpawner) => void = () => {};
+  tellSpawner: TellSpawner = () => {};
+  /** How values come and go that bytes cannot hold. */
+  readonly parcels = new Parcels((message, transfer) => this.tellSpawner(message, transfer));
   /** Called once when the memory is found dead. */
   onPoison: (breakage: Breakage) => void = () => {};
   /** What else a ring may be about; the agent listens as long as there is any. */
@@ -105,6 +111,7 @@ export class Agent {
   #u8: Uint8Array;
   #f64: Float64Array;
   #listening = false;
+  #blocked = false;
   #dead: Breakage | undefined;
   /** How deep inside the pool's own code this agent is; at zero it runs user code. */
   #depth = 1;
@@ -305,6 +312,7 @@ export class Agent {
   /** Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. */
   block(done: () => boolean, deadline: number | undefined): boolean {
     this.enter();
+    this.#blocked = true;
     try {
       const bell = this.address / 4 + AGENT_BELL;
       for (;;) {
@@ -323,6 +331,7 @@ export class Agent {
     } finally {
       // A pending `waitAsync` may have missed a ring that this wait took.
       if (this.#listening) this.ring();
+      this.#blocked = false;
       this.leave();
     }
   }
@@ -340,6 +349,7 @@ export class Agent {
     this.#calls.clear();
     this.#ends.clear();
     for (const outcome of calls) outcome.onBreak(breakage);
+    this.parcels.lost(breakage.reason);
     this.onPoison(breakage);
     for (const watcher of [...this.watchers]) watcher.look();
     this.watchers.clear();
@@ -472,7 +482,8 @@ export class Agent {
       outcome.onReply(true, error);
       return;
     }
-    outcome.onReply(kind !== VALUE, value);
+    if (kind === PARCEL) outcome.onParcel(this.parcels.fetch(value as string), this.#blocked);
+    else outcome.onReply(kind !== VALUE, value);
   }
 
   #isDead(): boolean {

@@ -1,44 +1,50 @@
 // The worker side where memory cannot be shared: a worker apart from its pool. Each call comes as a message, one at a
 // time, from the proxy that took it; each reply goes back as one.
 
-import { BROKEN, type CallMessage, REMOTE, THROWN, VALUE } from './abi.js';
+import { type Address, BROKEN, type CallMessage, PARCEL, REMOTE, THROWN, VALUE } from './abi.js';
+import { encodeError, runLater } from './call.js';
 import { shadowClose } from './close.js';
 import { Decoder } from './decode.js';
 import { toBytes } from './encode.js';
 import { initializerFailure } from './initializer.js';
 import type { TellSpawner } from './messages.js';
+import { Parcels, pack } from './parcels.js';
 import type { TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
+import { Transfer } from './transfer.js';
 
 export class Apart {
+  readonly parcels: Parcels;
+  readonly #agent: Address;
   readonly #tasks: TaskTable;
   readonly #taskSide: TaskSide | undefined;
   readonly #tell: TellSpawner;
   readonly #decoder = new Decoder();
   readonly #exit = shadowClose();
 
-  constructor(tasks: TaskTable, taskSide: TaskSide | undefined, tell: TellSpawner) {
+  /** `agent` is the worker's record, which it cannot reach. */
+  constructor(agent: Address, tasks: TaskTable, taskSide: TaskSide | undefined, tell: TellSpawner) {
+    this.parcels = new Parcels(tell);
+    this.#agent = agent;
     this.#tasks = tasks;
     this.#taskSide = taskSide;
     this.#tell = tell;
   }
 
   /** Runs a call and replies. */
-  async run({ taken, payload, entry, check, initializer }: CallMessage): Promise<void> {
-    const bytes = new Uint8Array(payload);
-    if (taken === REMOTE) this.#runRemote(entry, check, bytes);
-    else await this.#runScript(bytes, initializer);
+  async run(message: CallMessage): Promise<void> {
+    const bytes = new Uint8Array(message.payload);
+    if (message.taken === REMOTE) this.#runRemote(message.entry, message.check, bytes);
+    else await this.#runScript(bytes, message);
   }
 
   /** A call in JavaScript. */
-  async #runScript(payload: Uint8Array, initializer: boolean): Promise<void> {
+  async #runScript(payload: Uint8Array, { initializer, caller }: CallMessage): Promise<void> {
     let kind = VALUE;
     let value: unknown;
     try {
       const values = this.#decoder.decode(payload, 0, payload.length) as unknown[];
-      const wire = values.pop() as string;
-      const task = this.#tasks.find(wire) ?? (await this.#tasks.load(wire));
-      value = await task(...(values as never[]));
+      value = await runLater(this.#tasks, this.parcels, values.pop() as string, values);
     } catch (error) {
       kind = THROWN;
       value = error;
@@ -50,10 +56,15 @@ export class Apart {
     }
     let reply: Uint8Array<ArrayBuffer>;
     try {
-      reply = toBytes(value, kind === VALUE ? 'the result' : 'the error');
+      if (kind === VALUE && value instanceof Transfer) {
+        const parcel = pack(value.value, value.list, 'the result');
+        kind = PARCEL;
+        value = this.parcels.put(parcel, this.#agent, caller);
+      }
+      reply = toBytes(value, kind === THROWN ? 'the error' : 'the result');
     } catch (error) {
       kind = THROWN;
-      reply = toBytes(error instanceof Error ? error : new Error(String(error)), 'the error');
+      reply = encodeError(error, known => toBytes(known, 'the error'));
     }
     this.#reply(kind, reply);
   }

@@ -66,6 +66,9 @@ const REMEDIES: Record<string, string> = {
   symbol: 'pass a string',
   Promise: 'await it first',
 };
+/** For what structured clone may know, or not. */
+const BY_PARCEL = 'pass data, or send it by submitWith({ transfer: […] }, task, …)';
+const RETURN_PARCEL = 'return data, or transfer(value, […]) from concurrent-futures/worker';
 /** The properties of errors that are not enumerable where an engine makes them. */
 const HIDDEN = ['name', 'message', 'stack', 'cause', 'errors', 'error', 'suppressed'];
 const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, prototype } = Object;
@@ -437,7 +440,7 @@ function place(): string {
 
 function refuse(kind: string): never {
   const article = /^[AEIO]/.test(kind) ? 'an' : 'a';
-  const remedy = REMEDIES[kind] ?? 'pass data';
+  const remedy = REMEDIES[kind] ?? (root.startsWith('args') ? BY_PARCEL : RETURN_PARCEL);
   throw new EncodeError(place(), `${article} ${kind} cannot be cloned; ${remedy}`, kind);
 }
 

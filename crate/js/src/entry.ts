@@ -3,14 +3,14 @@
 //   hello ─▶ (spawner) ─▶ boot: take the lock, make the instance, attach ─▶ up ─▶ work ─▶ bye
 //                     or ─▶ boot-apart, where no memory is shared: take the lock ─▶ up ─▶ call ─▶ reply ─▶ call …
 
-import { type Boot, type BootApart, GLUED, MAY_BLOCK, PROCESS, type ToSpawner } from './abi.js';
+import { type Boot, type BootApart, GLUED, MAY_BLOCK, PROCESS } from './abi.js';
 import { Agent } from './agent.js';
 import { Apart } from './apart.js';
 import { guardStack, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
 import { GivenUp, work } from './loop.js';
 import { callSpawner, type TellSpawner } from './messages.js';
-import { setCurrent } from './realm.js';
+import { currentRealm, setCurrent } from './realm.js';
 import { TaskTable } from './table.js';
 import { type Glue, markTaskSide, TaskSide } from './task-side.js';
 
@@ -30,6 +30,7 @@ export function serveTasks(provided: object): void {
     if (message.cf === 'boot') void boot(message, tell);
     else if (message.cf === 'boot-apart') void bootApart(message, tell);
     else if (message.cf === 'call') void apart?.run(message);
+    else if (message.cf === 'parcel') (apart ?? currentRealm()?.agent)?.parcels.arrived(message);
   });
 }
 
@@ -40,14 +41,14 @@ async function bootApart(boot: BootApart, tell: TellSpawner): Promise<void> {
     if (boot.lock !== '') await holdLock(boot.lock);
     const glue = await glueOf(boot.glue);
     const taskSide = glue === undefined ? undefined : new TaskSide(boot.module, glue);
-    apart = new Apart(tasks, taskSide, tell);
+    apart = new Apart(boot.agent, tasks, taskSide, tell);
     tell({ cf: 'up', tls: 0, stack: 0, stackSize: 0 });
   } catch (error) {
     tell({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
-async function boot(boot: Boot, tell: (message: ToSpawner) => void): Promise<void> {
+async function boot(boot: Boot, tell: TellSpawner): Promise<void> {
   let agent: Agent;
   try {
     Object.defineProperty(globalThis, 'name', { value: boot.name, configurable: true });

@@ -25,6 +25,11 @@ export interface SubmitOptions {
    * fails with the signal's reason.
    */
   readonly terminateOnAbort?: boolean | undefined;
+  /**
+   * Has the arguments go by structured clone, as `postMessage` sends them, with what in them is moved instead of copied.
+   * The list may be empty: so go values that cannot be moved and are no plain data, such as a SharedArrayBuffer or a Blob.
+   */
+  readonly transfer?: readonly Transferable[] | undefined;
 }
 
 /** An iterable for each argument. */
@@ -70,11 +75,18 @@ export class Executor extends /* @__PURE__ */ disposal() {
    * aborted already, the future is cancelled from the start. With `terminateOnAbort: true` the abort of a call that runs
    * in a process pool ends its worker.
    *
+   * `transfer` lists what in the arguments moves to the worker instead of being copied; it is gone here when this
+   * returns, whatever becomes of the call. `AsyncExecutor` and `InlineExecutor` send nothing, and leave it as it is.
+   *
    * ```js
    * const controller = new AbortController();
    * const future = executor.submitWith({ signal: controller.signal }, isPrime, 97);
    * controller.abort();
    * await wait([future]);   // cancelled, or done already
+   *
+   * const bytes = new Uint8Array(1_000_000);
+   * const sum = executor.submitWith({ transfer: [bytes.buffer] }, add, bytes);
+   * console.log(bytes.length, await sum);   // 0 0
    * ```
    *
    * @throws TypeError for a bad option, or `terminateOnAbort` on another executor than a process pool; else as `submit`
@@ -84,8 +96,8 @@ export class Executor extends /* @__PURE__ */ disposal() {
     fn: Task<(...args: A) => R>,
     ...args: A
   ): Future<Awaited<R>> {
-    checkOptions('submitWith', options, ['signal', 'terminateOnAbort']);
-    const { signal, terminateOnAbort = false } = options;
+    checkOptions('submitWith', options, ['signal', 'terminateOnAbort', 'transfer']);
+    const { signal, terminateOnAbort = false, transfer } = options;
     if (signal !== undefined && !(signal instanceof AbortSignal))
       throw new TypeError(`signal must be an AbortSignal, not ${describe(signal)}`);
     if (typeof terminateOnAbort !== 'boolean')
@@ -97,6 +109,8 @@ export class Executor extends /* @__PURE__ */ disposal() {
       throw new TypeError(
         'terminateOnAbort needs a process pool: only a process can be ended alone',
       );
+    if (transfer !== undefined && !Array.isArray(transfer))
+      throw new TypeError(`transfer must be an array, not ${describe(transfer)}`);
     const future = this.call(fn, args, options) as Future<Awaited<R>>;
     if (signal !== undefined)
       cancelOnAbort(future, signal, terminateOnAbort ? reason => end?.(future, reason) : undefined);

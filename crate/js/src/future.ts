@@ -111,7 +111,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
    *
    * @param timeout seconds; none waits without end, 0 only looks
    * @throws as `result` rejects, and `BlockingNotAllowedError` on a page, or where only this agent's own event loop
-   * could end the call; `NotIsolatedError` where the page is not cross-origin isolated
+   * could end the call, as where the task sends its value by `transfer`; `NotIsolatedError` where the page is not cross-origin isolated
    */
   resultSync(timeout?: number): T {
     this.#block(timeout);
@@ -203,7 +203,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
       throw new TypeError(`a done callback must be a function, not ${String(callback)}`);
     this.#callbacks ??= [];
     this.#callbacks.push(callback);
-    if (this.done()) this.#runCallbacks();
+    if (this.here()) this.#runCallbacks();
   }
 
   /**
@@ -214,7 +214,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
    * ```
    */
   snapshot(): Snapshot<T> {
-    const state = this.#current();
+    const state = this.here() ? this.#state : Math.min(this.#current(), RUNNING);
     return {
       done: state > RUNNING,
       cancelled: state === CANCELLED,
@@ -324,6 +324,21 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     this.#drained(FAILED, error);
   }
 
+  /** @internal The value is on its way as a parcel. Who blocks hears that the call is done, since nothing can come then. */
+  onParcel(parcel: Promise<unknown>, blocked: boolean): void {
+    this.#detachDrained();
+    this.#state = RUNNING;
+    this.#arriving = parcel.then(
+      value => this.#arrive(SUCCEEDED, value),
+      error =>
+        this.#arrive(
+          FAILED,
+          this.#origin?.broken?.({ reason: error.message, worker: undefined }, this.#task) ?? error,
+        ),
+    );
+    if (blocked) this.#settle(SUCCEEDED, undefined);
+  }
+
   /** @internal The pool cancelled the call. */
   onCancel(): void {
     this.#drained(CANCELLED, undefined);
@@ -340,8 +355,20 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     return this.#current() === FAILED;
   }
 
+  /** @internal Whether the call is done, and its value here. */
+  here(): boolean {
+    return this.done() && this.#arriving === undefined;
+  }
+
+  /** @internal Whether the call is done for somebody who blocks, during which its value cannot come. */
+  doneWhileBlocked(): boolean {
+    if (this.#arriving !== undefined && this.#state === RUNNING) this.#settle(SUCCEEDED, undefined);
+    return this.done();
+  }
+
   /** @internal The value of a future that is done; throws as `result` rejects. */
   read(): T {
+    if (this.#arriving !== undefined) throw onItsWay();
     if (this.#state === SUCCEEDED) return this.#value as T;
     const error = this.#readException();
     throw error instanceof ThrewUndefined ? undefined : error;
@@ -361,6 +388,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   /** @internal Whether some worker may end this future while this agent blocks. */
   blockingAgent(): Agent {
     const agent = this.#agent;
+    if (this.#arriving !== undefined) throw onItsWay();
     if (agent === undefined && this.#origin?.broken !== undefined)
       refuseBlocking('the module is not loaded yet: `await ready()` before the first executor');
     if (agent === undefined)
@@ -390,13 +418,13 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     return () => waiters.delete(wake);
   }
 
-  /** @internal Whether the future is done, as soon as it is, or when the time is over. */
+  /** @internal Whether the future is done and its value here, as soon as it is, or when the time is over. */
   within(milliseconds: number | undefined): Promise<boolean> {
     return new Promise(resolve => {
       let stop = () => {};
       const forget = this.watch(() => {
         stop();
-        resolve(true);
+        resolve(this.#arriving?.then(() => true) ?? true);
       });
       if (milliseconds !== undefined && !this.done())
         stop = alarm(milliseconds, () => {
@@ -413,9 +441,22 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   #notified = false;
   #abandoned = false;
 
-  #drained(state: number, value: unknown): void {
+  /** The parcel with the value, as long as it is on its way. */
+  #arriving: Promise<void> | undefined;
+
+  #arrive(state: number, value: unknown): void {
+    this.#arriving = undefined;
+    this.#settle(state, value);
+    this.#runCallbacks();
+  }
+
+  #detachDrained(): void {
     if (this.#agent?.dead === undefined) this.#record = this.#agent?.recordOf(this.#call);
     this.#detach();
+  }
+
+  #drained(state: number, value: unknown): void {
+    this.#detachDrained();
     this.#settle(state, value);
     // Not here and now: this may be inside somebody's blocking call.
     if (this.#callbacks !== undefined) queueMicrotask(() => this.#runCallbacks());
@@ -435,7 +476,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   }
 
   #refuseInPool(): void {
-    if (this.#agent !== undefined)
+    if (this.#agent !== undefined || this.#arriving !== undefined)
       throw new InvalidStateError(`only its pool starts and ends this future: ${this}`);
   }
 
@@ -460,10 +501,9 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   #whenDone(what: string, options: WaitOptions | undefined): Promise<void> {
     if (options !== undefined) checkOptions(what, options, ['timeout']);
     const milliseconds = toMilliseconds(options?.timeout);
-    if (this.done()) return Promise.resolve();
-    if (milliseconds === undefined) return new Promise(resolve => this.watch(resolve));
+    if (this.here()) return Promise.resolve();
     return this.within(milliseconds).then(done => {
-      if (!done) throw late(milliseconds);
+      if (!done) throw late(milliseconds ?? 0);
     });
   }
 
@@ -491,6 +531,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   }
 
   #readException(): unknown {
+    if (this.#arriving !== undefined) throw onItsWay();
     if (this.#state === CANCELLED) throw new CancelledError();
     if (this.#state !== FAILED) return undefined;
     retrieved(this);
@@ -512,6 +553,12 @@ export class Future<T> implements PromiseLike<T>, Outcome {
       }
     }
   }
+}
+
+function onItsWay(): BlockingNotAllowedError {
+  return new BlockingNotAllowedError(
+    'the task sent its value by transfer, and only the event loop of this agent can take it in: await it',
+  );
 }
 
 function late(milliseconds: number): TimeoutError {

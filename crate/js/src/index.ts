@@ -11,6 +11,7 @@ import {
   ThreadPoolExecutorBase,
 } from './pool.js';
 import { type Loader, ready as readyWith } from './ready.js';
+import { currentRealm } from './realm.js';
 
 export { AsyncExecutor, type AsyncExecutorOptions } from './async-executor.js';
 export { registerErrorClass } from './codec.js';
@@ -106,6 +107,18 @@ export async function ready(): Promise<void> {
   await readyWith(loader);
 }
 
+/**
+ * How many values wait in this agent that were sent by `submitWith({ transfer })` or `transfer`, and not fetched yet by
+ * whoever they are for. Only the agent that starts workers has any: a page. For finding leaks.
+ *
+ * ```js
+ * console.log(parcelsWaiting());   // 0
+ * ```
+ */
+export function parcelsWaiting(): number {
+  return currentRealm()?.spawner?.depot.size ?? 0;
+}
+
 /** A worker that a page has adopted. */
 export interface Adopted {
   /** Ends the worker, and all executors that it made. Settles when its thread is gone. */
@@ -116,6 +129,8 @@ export interface Adopted {
  * Gives a worker that this page made a place on the page's pool memory: after `await ready()` it may create executors,
  * submit and block. Call it right after `new Worker`. A worker that nobody adopts starts workers by one of its own, which
  * costs it a memory and a thread, and is not reliable where Firefox is driven by WebDriver BiDi.
+ *
+ * Without cross-origin isolation there is nothing to share: the worker makes a memory of its own, and must not block.
  */
 export function adopt(worker: Worker): Adopted {
   let adopting: Promise<Adopted | undefined> = Promise.resolve(undefined);

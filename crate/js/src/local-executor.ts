@@ -8,6 +8,7 @@ import { Future, type Origin } from './future.js';
 import { checkOptions } from './options.js';
 import { TaskTable } from './table.js';
 import { isThenable, toFixed } from './tasks.js';
+import { Transfer } from './transfer.js';
 
 /** The tasks that local executors imported. */
 const tasks = /* @__PURE__ */ new TaskTable();
@@ -88,7 +89,8 @@ export abstract class LocalExecutor extends Executor implements Origin {
     }
     // Somebody may have settled it by hand meanwhile.
     const succeed = (value: unknown): void => {
-      if (!future.done()) future.setResult(value);
+      // Nothing is sent, so nothing is moved.
+      if (!future.done()) future.setResult(value instanceof Transfer ? value.value : value);
       then();
     };
     const fail = (error: unknown): void => {

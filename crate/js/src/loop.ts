@@ -19,8 +19,10 @@ import {
   BROKEN_POOL,
   EXIT,
   NOTHING,
+  PARCEL,
   REMOTE,
   SCRIPT,
+  SHOWN_CALLER,
   SHOWN_CHECK,
   SHOWN_ENTRY,
   SHOWN_EPOCH,
@@ -33,12 +35,15 @@ import {
 } from './abi.js';
 import type { Agent } from './agent.js';
 import { putText, readText } from './blocks.js';
+import { encodeError, runLater } from './call.js';
 import { now, turn } from './clock.js';
 import { shadowClose } from './close.js';
 import { initializerFailure, reportInitializer } from './initializer.js';
+import { type Parcel, pack } from './parcels.js';
 import type { TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
 import { isThenable } from './tasks.js';
+import { Transfer } from './transfer.js';
 
 /** How long an idle worker blocks before it sleeps in the event loop, in milliseconds. */
 const IDLE_BLOCK = 2;
@@ -138,7 +143,8 @@ function runScript(loop: Loop): Promise<void> | undefined {
   const known = loop.tasks.find(wire);
   // From here on user code runs: the function, the module that it is in, the getters of what it returns.
   agent.leave();
-  if (known === undefined) return awaitThenFinish(loop, loadThenRun(loop, wire, values));
+  if (known === undefined)
+    return awaitThenFinish(loop, runLater(loop.tasks, agent.parcels, wire, values));
   let value: unknown;
   try {
     value = known(...(values as never[]));
@@ -150,11 +156,6 @@ function runScript(loop: Loop): Promise<void> | undefined {
   }
   finish(loop, VALUE, value);
   return undefined;
-}
-
-async function loadThenRun(loop: Loop, wire: string, values: unknown[]): Promise<unknown> {
-  const loaded = await loop.tasks.load(wire);
-  return loaded(...(values as never[]));
 }
 
 async function awaitThenFinish(loop: Loop, pending: PromiseLike<unknown>): Promise<void> {
@@ -196,15 +197,30 @@ function finish(loop: Loop, kind: number, value: unknown): void {
   }
   const { agent, worker } = loop;
   let sent = kind;
-  let length: number;
+  let length = 0;
+  let parcel: Parcel | undefined;
   try {
-    length = agent.prepare(value, kind === VALUE ? 'the result' : 'the error');
+    if (kind === VALUE && value instanceof Transfer)
+      parcel = pack(value.value, value.list, 'the result');
+    else length = agent.prepare(value, kind === VALUE ? 'the result' : 'the error');
   } catch (error) {
     sent = THROWN;
     length = prepareError(agent, error);
   }
   agent.enter();
   guarded(loop, () => {
+    if (parcel !== undefined) {
+      // In here nobody ends this worker between the two, so nothing waits at the spawner that no reply speaks of.
+      const caller = agent.words[worker / 4 + SHOWN_CALLER] ?? 0;
+      try {
+        const ticket = agent.parcels.put(parcel, agent.address, caller);
+        sent = PARCEL;
+        length = agent.prepare(ticket, 'the result');
+      } catch (error) {
+        sent = THROWN;
+        length = prepareError(agent, error);
+      }
+    }
     let block: Address;
     try {
       block = agent.place(length);
@@ -218,13 +234,8 @@ function finish(loop: Loop, kind: number, value: unknown): void {
   });
 }
 
-/** Prepares an error that came up on the way: what a getter threw may be anything, and may not be sent either. */
 function prepareError(agent: Agent, error: unknown): number {
-  try {
-    return agent.prepare(error instanceof Error ? error : new Error(String(error)), 'the error');
-  } catch {
-    return agent.prepare(new Error('what a getter of the value threw cannot be sent'), 'the error');
-  }
+  return encodeError(error, known => agent.prepare(known, 'the error'));
 }
 
 /** Runs a Rust call in the instance with private memory. */

@@ -158,7 +158,7 @@ class OrderedMap<R> implements MapIterator<R> {
       if (value !== undefined) return value;
       const future = this.#futures[this.#oldest];
       if (future === undefined) return DONE;
-      if (!future.done() && !(await future.within(this.#millisecondsLeft()))) this.#late(future);
+      if (!future.here() && !(await future.within(this.#millisecondsLeft()))) this.#late(future);
       else this.#take(future);
     }
   }

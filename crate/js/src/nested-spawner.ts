@@ -3,15 +3,16 @@
 //   the worker ── welcome: module, memory ──▶ nested spawner: makes an agent on that memory, listens to its bell
 //          ◀───────── serving, or failed ────
 //
-// What the worker wants from then on goes through pool memory, so it may block at once. The line stays open for one
-// thing: each tells the other when the memory is dead.
+// What the worker wants from then on goes through pool memory, so it may block at once. The line stays open for two
+// things: each tells the other when the memory is dead, and parcels go both ways.
 
 import { type FromSpawner, SPAWNER, type ToSpawner, type Welcome } from './abi.js';
 import { Agent } from './agent.js';
 import { alarm } from './clock.js';
+import { isToDepot } from './depot.js';
 import type { WorkerFactory } from './factory.js';
 import { rawInstance } from './instance.js';
-import { callSpawner, onGreeting } from './messages.js';
+import { callSpawner, onGreeting, type TellSpawner } from './messages.js';
 import { Spawner } from './spawning.js';
 
 /** How long a nested spawner may take to get up, in milliseconds. */
@@ -44,18 +45,20 @@ export async function startNestedSpawner(
         fail(event.message || 'its script could not be loaded or failed while it was loading');
       });
       onGreeting(nested, line => {
-        agent.tellSpawner = message => line.postMessage(message);
+        agent.tellSpawner = (message, transfer = []) => line.postMessage(message, transfer);
         line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
           if (message.cf === 'serving') resolve();
           else if (message.cf === 'failed') fail(message.reason);
+          else if (message.cf === 'parcel') agent.parcels.arrived(message);
           else if (message.cf === 'poison') {
             // Its workers have ended, and it has nothing more to do.
             end();
             agent.poisoned(message);
           }
         };
-        const { module, memory } = agent;
-        const welcome: Welcome = { cf: 'welcome', module, memory, lock: '', stackSize, glue };
+        const { module, memory, address: creator } = agent;
+        const home = { module, memory, lock: '', stackSize, glue };
+        const welcome: Welcome = { cf: 'welcome', creator, ...home };
         line.postMessage(welcome);
       });
     });
@@ -69,13 +72,16 @@ export async function startNestedSpawner(
 
 /** What a nested spawner does: it makes an agent that starts workers, and does what its creator asks for. */
 export function serveSpawner(worker: WorkerFactory): void {
-  let agent: Agent | undefined;
+  let spawner: Spawner | undefined;
+  let creator = 0;
   // Its creator is no spawner, but says what agents say to theirs.
   const tell = callSpawner('hello', (message: FromSpawner | ToSpawner) => {
-    if (message.cf === 'poison') agent?.poisoned(message);
+    if (message.cf === 'poison') spawner?.agent.poisoned(message);
+    else if (isToDepot(message)) spawner?.depot.handle(message, creator, tell);
     if (message.cf !== 'welcome') return;
+    creator = message.creator;
     try {
-      agent = startSpawner(message, worker, tell);
+      spawner = startSpawner(message, worker, tell);
       tell({ cf: 'serving' });
     } catch (error) {
       tell({ cf: 'failed', reason: String(error) });
@@ -84,13 +90,13 @@ export function serveSpawner(worker: WorkerFactory): void {
 }
 
 function startSpawner(
-  { module, memory, stackSize, glue }: Welcome,
+  { module, memory, stackSize, glue, creator }: Welcome,
   worker: WorkerFactory,
-  tell: (message: ToSpawner) => void,
-): Agent {
+  tell: TellSpawner,
+): Spawner {
   const core = rawInstance(module, memory, stackSize);
   const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
-  const spawner = new Spawner(agent, worker, glue);
+  const spawner = new Spawner(agent, worker, glue, creator);
   // Others ask for workers without a word to it, so it listens for good.
   spawner.use(agent);
   const poisoned = agent.onPoison;
@@ -98,5 +104,5 @@ function startSpawner(
     poisoned(breakage);
     tell({ cf: 'poison', ...breakage });
   };
-  return agent;
+  return spawner;
 }

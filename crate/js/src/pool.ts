@@ -3,7 +3,14 @@
 // A constructor is synchronous, but the module may not be loaded yet. What is submitted until then is encoded at once and
 // waits here, cancellable; when the agent is up, it goes to the pool in order.
 
-import { type Address, PROCESS, REFUSED_BROKEN, REFUSED_SHUTDOWN, THREAD } from './abi.js';
+import {
+  type Address,
+  BROKEN_POOL,
+  PROCESS,
+  REFUSED_BROKEN,
+  REFUSED_SHUTDOWN,
+  THREAD,
+} from './abi.js';
 import type { Agent, Watcher } from './agent.js';
 import { putBytes, readText, toUtf8 } from './blocks.js';
 import { toBytes } from './encode.js';
@@ -21,6 +28,7 @@ import { Failures } from './failures.js';
 import { Future, type Origin } from './future.js';
 import { isolated, refuseBlocking } from './isolation.js';
 import { checkCount, checkOptions } from './options.js';
+import { type Parcel, pack, withTicket } from './parcels.js';
 import { type Loader, ready } from './ready.js';
 import { currentRealm, type Realm } from './realm.js';
 import { describe, type Task, type TaskRef, toCall } from './tasks.js';
@@ -63,7 +71,7 @@ export interface ProcessPoolOptions extends PoolOptions {
 interface Early {
   readonly future: Future<unknown>;
   readonly ref: TaskRef;
-  readonly encoded: Uint8Array;
+  readonly content: Uint8Array | Parcel;
 }
 
 abstract class PoolExecutor extends Executor implements Origin, Watcher {
@@ -190,17 +198,26 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   protected override call(
     fn: unknown,
     args: unknown[],
-    { signal }: SubmitOptions,
+    { signal, transfer }: SubmitOptions,
   ): Future<unknown> {
     const { ref, fixed } = toCall(fn);
     if (this.#failure !== undefined) throw this.broken(this.#failure);
     if (this.#closing) throw new RuntimeError('cannot schedule new futures after shutdown');
     if (signal?.aborted) return cancelledFuture();
     const future = new Future<unknown>().from(this, ref.name);
+    if (transfer !== undefined) {
+      // What is to be refused is refused before anything is moved.
+      if (this.#alive() && this.#agent.core.cf_pool_phase(this.#pool) === BROKEN_POOL)
+        throw this.broken(this.#cause());
+      const parcel = orFail(future, () => pack([...fixed, ...args], transfer, 'args'));
+      if (parcel !== undefined && this.#realm !== undefined) this.#sendParcel(future, ref, parcel);
+      else if (parcel !== undefined) this.#early.push({ future, ref, content: parcel });
+      return future;
+    }
     const values = [...fixed, ...args, ref.wire];
     if (this.#realm === undefined) {
       const encoded = orFail(future, () => toBytes(values, 'args'));
-      if (encoded !== undefined) this.#early.push({ future, ref, encoded });
+      if (encoded !== undefined) this.#early.push({ future, ref, content: encoded });
       return future;
     }
     const length = orFail(future, () => this.#agent.prepare(values, 'args'));
@@ -257,10 +274,12 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     spawner?.use(this);
     const early = this.#early;
     this.#early = [];
-    for (const { future, ref, encoded } of early) {
+    for (const { future, ref, content } of early) {
       if (future.cancelled()) continue;
       try {
-        this.#send(future, ref, agent => agent.submitEncoded(this.#pool, encoded, future));
+        if (content instanceof Uint8Array)
+          this.#send(future, ref, agent => agent.submitEncoded(this.#pool, content, future));
+        else this.#sendParcel(future, ref, content);
       } catch (error) {
         future.setException(error);
       }
@@ -280,6 +299,22 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       future.submittedAs(agent, call);
     });
     if (agent.dead !== undefined) throw this.broken(agent.dead, ref.name);
+  }
+
+  /** The arguments wait at the spawner; the queue gets their ticket. */
+  #sendParcel(future: Future<unknown>, ref: TaskRef, parcel: Parcel): void {
+    const agent = this.#agent;
+    const { parcels, address } = agent;
+    const ticket = parcels.put(parcel, address, address);
+    // However it ends, nobody fetches them any more.
+    future.watch(() => parcels.drop(ticket));
+    try {
+      const length = agent.prepare([withTicket(ticket, ref.wire)], 'args');
+      this.#send(future, ref, agent => agent.submit(this.#pool, length, future));
+    } catch (error) {
+      parcels.drop(ticket);
+      throw error;
+    }
   }
 
   /** Why the pool is broken. */

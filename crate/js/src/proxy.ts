@@ -15,6 +15,7 @@ import {
   REMOTE,
   type ReplyMessage,
   SCRIPT,
+  SHOWN_CALLER,
   SHOWN_CHECK,
   SHOWN_ENTRY,
   SHOWN_EPOCH,
@@ -127,10 +128,12 @@ export class WorkerProxy {
     const entry = words[at + SHOWN_ENTRY] ?? 0;
     const check = words[at + SHOWN_CHECK] ?? 0;
     const initializer = words[at + SHOWN_INITIALIZER] !== 0;
+    const caller = words[at + SHOWN_CALLER] ?? 0;
     try {
       const payload = new Uint8Array(words[at + SHOWN_PAYLOAD_LENGTH] ?? 0);
       payload.set(bytes.subarray(start, start + payload.length));
-      this.#send({ cf: 'call', taken, payload: payload.buffer, entry, check, initializer });
+      const { buffer } = payload;
+      this.#send({ cf: 'call', taken, payload: buffer, entry, check, initializer, caller });
       return true;
     } catch (error) {
       this.#failHeld(error);

@@ -7,14 +7,14 @@
 //
 // Somebody who never blocks must start the workers: a page never does, a nested spawner runs nobody's code.
 
-import { MAY_BLOCK, SPAWNER, type ToSpawner, type Welcome } from './abi.js';
+import { MAY_BLOCK, SPAWNER, type Welcome } from './abi.js';
 import { Agent } from './agent.js';
 import { alarm } from './clock.js';
 import type { WorkerFactory } from './factory.js';
 import { firstInstance, RAW_STACK, rawInstance, stackOf } from './instance.js';
 import { isolated } from './isolation.js';
 import { holdLock } from './lock.js';
-import { callSpawner } from './messages.js';
+import { callSpawner, type TellSpawner } from './messages.js';
 import { startNestedSpawner } from './nested-spawner.js';
 import { currentRealm, isWorker, type Realm, setCurrent } from './realm.js';
 import { Spawner } from './spawning.js';
@@ -63,6 +63,7 @@ function askForAdoption(): Promise<Realm | undefined> {
     const tell = callSpawner('join', message => {
       stopTimer();
       if (message.cf === 'poisoned') agent?.poisoned(message);
+      if (message.cf === 'parcel') agent?.parcels.arrived(message);
       if (message.cf !== 'welcome') return;
       joinPage(message, tell).then(realm => {
         agent = realm.agent;
@@ -73,7 +74,7 @@ function askForAdoption(): Promise<Realm | undefined> {
   });
 }
 
-async function joinPage(welcome: Welcome, tell: (message: ToSpawner) => void): Promise<Realm> {
+async function joinPage(welcome: Welcome, tell: TellSpawner): Promise<Realm> {
   const { module, memory, lock, stackSize } = welcome;
   await holdLock(lock);
   const core = rawInstance(module, memory, stackSize);

@@ -31,6 +31,7 @@ import {
   CLAIMED,
   type FromSpawner,
   KILLABLE,
+  type ParcelMessage,
   PROCESS,
   RUNNING,
   STATE_MASK,
@@ -42,6 +43,8 @@ import {
 import type { Agent, Watcher } from './agent.js';
 import { putText, readAddresses, readText } from './blocks.js';
 import { alarm, now } from './clock.js';
+import { Depot, isToDepot } from './depot.js';
+import { diagnosis } from './diagnosis.js';
 import type { Breakage } from './errors.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
@@ -89,12 +92,30 @@ export class Spawner implements Watcher {
   /** What the names of locks begin with; `undefined` where there are none, as on a page that is not secure. */
   readonly #scope = navigator.locks && `concurrent-futures ${crypto.randomUUID()}`;
   #next = 0;
+  /** Where values wait that bytes cannot hold. */
+  readonly depot: Depot;
 
-  constructor(agent: Agent, defaultFactory: WorkerFactory, glue: string | undefined) {
+  /** `creator` is the agent that started a nested spawner. */
+  constructor(agent: Agent, defaultFactory: WorkerFactory, glue: string | undefined, creator = 0) {
     this.#agent = agent;
     this.#defaultFactory = defaultFactory;
     this.#glue = glue;
     agent.onPoison = breakage => this.#poisoned(breakage);
+    this.depot = new Depot(
+      other =>
+        other === agent.address ||
+        other === creator ||
+        [...this.#watched].some(watched => watched.agent === other),
+    );
+    agent.tellSpawner = message => {
+      const arrived = (answer: ParcelMessage) => agent.parcels.arrived(answer);
+      if (isToDepot(message)) this.depot.handle(message, agent.address, arrived);
+    };
+  }
+
+  /** The agent that this spawner is a part of. */
+  get agent(): Agent {
+    return this.#agent;
   }
 
   /** The spawner listens as long as anybody uses it. */
@@ -147,6 +168,7 @@ export class Spawner implements Watcher {
     });
     this.#send(adopted, {
       cf: 'welcome',
+      creator: 0,
       module: this.#agent.module,
       memory: this.#agent.memory,
       lock: adopted.lock,
@@ -186,7 +208,12 @@ export class Spawner implements Watcher {
     );
     thread.addEventListener('error', event => {
       // After `up` it is a report of something outside any task, not a death.
-      if (watched.phase === 'starting') void this.#diagnose(watched, event, script);
+      if (watched.phase !== 'starting') return;
+      event.preventDefault();
+      void diagnosis(event.message, script).then(reason => {
+        // Or it was another error, and the worker is up by now.
+        if (watched.phase === 'starting') this.#failStart(watched, reason);
+      });
     });
     // Once: where glue imports the worker's own script, WebKit evaluates that again, and it greets again.
     const stop = onGreeting(thread, line => {
@@ -220,7 +247,8 @@ export class Spawner implements Watcher {
     const { name, lock, worker } = watched;
     const glue = this.#glue;
     if (!isolated()) {
-      const apart: BootApart = { cf: 'boot-apart', module, name, lock, glue };
+      const { agent } = watched;
+      const apart: BootApart = { cf: 'boot-apart', module, name, agent, lock, glue };
       this.#send(watched, apart);
       return;
     }
@@ -246,26 +274,6 @@ export class Spawner implements Watcher {
     line.onmessageerror = () =>
       this.#agent.attempt(() => proxy.fail(new Error('the reply of the worker was lost')));
     return proxy;
-  }
-
-  /** An error event before `up` names no cause: fetching the script once finds the usual ones. */
-  async #diagnose(watched: Watched, event: ErrorEvent, url: string | undefined): Promise<void> {
-    event.preventDefault();
-    let reason = event.message || 'its script could not be loaded or failed while it was loading';
-    if (url !== undefined) {
-      try {
-        const response = await fetch(url, { method: 'HEAD' });
-        const type = response.headers.get('content-type') ?? 'no content type';
-        if (!response.ok)
-          reason = `its script ${url} answers ${response.status} ${response.statusText}`;
-        else if (!/javascript/.test(type)) reason = `its script ${url} is served as ${type}`;
-        else if (isolated() && !response.headers.has('cross-origin-embedder-policy'))
-          reason = `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
-      } catch (error) {
-        reason = `its script ${url} could not be fetched: ${messageOf(error)}`;
-      }
-    }
-    this.#failStart(watched, reason);
   }
 
   #failStart(watched: Watched, reason: string): void {
@@ -345,6 +353,7 @@ export class Spawner implements Watcher {
     watched.proxy?.end();
     this.#watched.delete(watched);
     watched.line?.close();
+    this.depot.gone(watched.agent);
     const { core } = this.#agent;
     const { stack } = watched;
     if (stack !== undefined && stack.stack > 0)
@@ -479,6 +488,7 @@ export class Spawner implements Watcher {
       for (const tell of watched.whenGone) tell();
     }
     this.#watched.clear();
+    this.depot.clear();
     this.#users.clear();
     this.#factories.clear();
   }
@@ -524,6 +534,10 @@ export class Spawner implements Watcher {
       if (this.#agent.dead !== undefined || watched.phase === 'gone') return;
       if (message.cf === 'poison')
         this.#agent.poisoned({ reason: message.reason, worker: watched.name });
+      else if (isToDepot(message))
+        this.depot.handle(message, watched.agent, (answer, transfer) =>
+          line.postMessage(answer, transfer),
+        );
       else this.#agent.attempt(() => handle(message));
     };
   }

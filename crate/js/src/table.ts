@@ -1,6 +1,7 @@
 // The functions that a worker knows, and how it finds them by the references of `tasks.ts`.
 
 import { describe, isThenable } from './tasks.js';
+import { joined } from './transfer.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -105,7 +106,7 @@ function overChunk(f: AnyFunction): AnyFunction {
       if (isThenable(value)) return restOfChunk(f, items, values, value);
       values.push(value);
     }
-    return values;
+    return joined(values);
   };
 }
 
@@ -114,10 +115,10 @@ async function restOfChunk(
   items: unknown[][],
   values: unknown[],
   pending: PromiseLike<unknown>,
-): Promise<unknown[]> {
+): Promise<unknown> {
   values.push(await pending);
   while (values.length < items.length) values.push(await f(...(items[values.length] as never[])));
-  return values;
+  return joined(values);
 }
 
 async function fromSource(source: string): Promise<unknown> {

@@ -4,6 +4,7 @@
 //   tasksOf<M>().name                 n name               looks in what its entry gave to `serve`
 //   task(url, name), tasksOf<M>(url)  m name space url     imports the module, once, and takes the export
 //   a self-contained function         s source             makes a module of the source, once; needs blob: in the CSP
+//   arguments that wait elsewhere     b ticket, then one of those
 //   a chunk of a map                  c, then one of those calls it with each item of its one argument
 
 /** A function that a worker can find. `F` is its type. */

@@ -285,7 +285,7 @@ function blockingAgent<T>(futures: Iterable<Future<T>>, any: boolean): Agent | u
   let agent: Agent | undefined;
   let refusal: unknown;
   for (const future of futures) {
-    if (future.done()) continue;
+    if (future.doneWhileBlocked()) continue;
     try {
       agent = future.blockingAgent();
     } catch (error) {

@@ -8,6 +8,7 @@
 import { serveTasks } from './entry.js';
 
 export { registerErrorClass } from './codec.js';
+export { transfer } from './transfer.js';
 
 /**
  * Makes this worker one of a pool's, with these tasks. Call it once, without awaiting anything before.
