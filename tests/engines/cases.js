@@ -5,6 +5,7 @@ import { asyncio } from './asyncio.js';
 import { blockers } from './blockers.js';
 import { calls } from './calls.js';
 import { awaiting, blocking } from './checks.js';
+import { examples } from './examples.js';
 import { drivers, faults } from './faults.js';
 import { forms } from './forms.js';
 import { options } from './options.js';
@@ -82,7 +83,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-const onlyShared = [drivers, progress, asyncio, blockers, sync];
+const onlyShared = [drivers, progress, asyncio, blockers, sync, examples];
 Object.assign(cases, forms, calls, options, parcels, faults, ...(shared ? onlyShared : [apart]));
 
 globalThis.caseNames = () => Object.keys(cases);

@@ -82,7 +82,7 @@ export class Executor extends /* @__PURE__ */ disposal() {
    * const controller = new AbortController();
    * const future = executor.submitWith({ signal: controller.signal }, isPrime, 97);
    * controller.abort();
-   * await wait([future]);   // cancelled, or done already
+   * await wait([future]);
    *
    * const bytes = new Uint8Array(1_000_000);
    * const sum = executor.submitWith({ transfer: [bytes.buffer] }, add, bytes);

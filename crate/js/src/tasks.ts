@@ -48,7 +48,7 @@ export type Task<F extends AnyFunction = AnyFunction> = TaskRef<F> | F;
  * The module may also be the glue that wasm-bindgen makes for a module in Rust (`--target web`): what that exports is a
  * task then, and the worker makes its instance before the first call.
  *
- * ```js
+ * ```js no-run
  * const isPrime = task('/pkg/primes.js', 'is_prime');   // pub fn is_prime(n: u64) -> bool, with #[wasm_bindgen]
  * await pool.submit(isPrime, 97n);
  * ```
