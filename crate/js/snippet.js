@@ -1638,7 +1638,13 @@ function runRemote(loop) {
     giveUp(loop, "trapped", `its instance trapped: ${String(error)}`);
   }
   agent.enter();
-  const block = agent.core.cf_alloc(reply.length);
+  let block;
+  try {
+    block = agent.allocate(reply.length);
+  } catch (error) {
+    failThrown(agent, worker, error);
+    return;
+  }
   agent.bytes.set(reply, block);
   agent.core.cf_finish_remote(worker, block, reply.length, now());
   agent.core.cf_free(block, reply.length);

@@ -247,6 +247,8 @@ export const options = {
         [{ maxTasksPerChild: 0 }, Pool === ProcessPoolExecutor ? 'RangeError' : 'TypeError'],
       ])
         same(thrown(() => new Pool(options)).name, name);
+      const { message } = thrown(() => new Pool({ initializer: 7 }));
+      same(message.startsWith('the option `initializer`'), true);
     }
     if (isolated())
       for (const options of [{ maxTasksPerChild: 2 }, { respawn: true }])

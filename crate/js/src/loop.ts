@@ -260,7 +260,14 @@ function runRemote(loop: Loop): void {
     giveUp(loop, 'trapped', `its instance trapped: ${String(error)}`);
   }
   agent.enter();
-  const block = agent.core.cf_alloc(reply.length);
+  let block: Address;
+  try {
+    block = agent.allocate(reply.length);
+  } catch (error) {
+    // Memory is exhausted: say so, which takes less.
+    failThrown(agent, worker, error);
+    return;
+  }
   agent.bytes.set(reply, block);
   agent.core.cf_finish_remote(worker, block, reply.length, now());
   agent.core.cf_free(block, reply.length);

@@ -421,8 +421,16 @@ function encodeInitializer({ initializer, initargs }: PoolOptions): Uint8Array |
       `the option \`initargs\` must be an array of arguments, not ${describe(initargs)}`,
     );
   if (initializer === undefined) return undefined;
-  const { ref, fixed } = toCall(initializer);
+  const { ref, fixed } = toInitializer(initializer);
   return toBytes([...fixed, ...(initargs ?? []), ref.wire], 'initargs');
+}
+
+function toInitializer(initializer: Task): ReturnType<typeof toCall> {
+  try {
+    return toCall(initializer);
+  } catch (error) {
+    throw new TypeError(`the option \`initializer\`: ${(error as Error).message}`);
+  }
 }
 
 const numbers = new Map<string, number>();
