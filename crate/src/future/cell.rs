@@ -76,11 +76,14 @@ impl Clock {
 
     pub(super) fn read(&self) -> Times {
         let read = |bits: &AtomicU64| f64::from_bits(bits.load(Ordering::Relaxed));
-        let seen = |time: f64| (time > 0.0).then_some(time);
+        let submitted = read(&self.submitted);
+        // Each agent of a browser notes the time by its own clock, which may be a little behind another's.
+        let seen = |time: f64, after: f64| (time > 0.0).then_some(time.max(after));
+        let started = seen(read(&self.started), submitted);
         Times {
-            submitted: read(&self.submitted),
-            started: seen(read(&self.started)),
-            finished: seen(read(&self.finished)),
+            submitted,
+            started,
+            finished: seen(read(&self.finished), started.unwrap_or(submitted)),
         }
     }
 }

@@ -1,6 +1,11 @@
 //! What the rows are written in: worlds, which say how one waits; subjects, the executors; signals between a test and its
 //! tasks, so that nobody ever waits for a length of time.
 
+use std::any::Any;
+use std::future::{Future as _, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use concurrent_futures::sync::Semaphore;
@@ -57,6 +62,12 @@ pub(crate) trait World {
 
     /// The with-statement.
     async fn with<E: Executor, R>(executor: E, body: impl FnOnce(&E) -> R) -> R;
+
+    /// The with-statement around a body that panics.
+    async fn catch<E: Executor>(
+        executor: E,
+        body: impl FnOnce(&E),
+    ) -> Result<(), Box<dyn Any + Send>>;
 
     async fn take(signal: Signal);
 
@@ -142,6 +153,13 @@ impl World for Blocking {
         with_executor(executor, body).unwrap()
     }
 
+    async fn catch<E: Executor>(
+        executor: E,
+        body: impl FnOnce(&E),
+    ) -> Result<(), Box<dyn Any + Send>> {
+        catch_unwind(AssertUnwindSafe(|| with_executor(executor, body).unwrap()))
+    }
+
     async fn take(signal: Signal) {
         signal.take();
     }
@@ -199,6 +217,22 @@ impl World for Awaited {
 
     async fn with<E: Executor, R>(executor: E, body: impl FnOnce(&E) -> R) -> R {
         with_executor_async(executor, async |executor| body(executor)).await
+    }
+
+    async fn catch<E: Executor>(
+        executor: E,
+        body: impl FnOnce(&E),
+    ) -> Result<(), Box<dyn Any + Send>> {
+        let mut scope = pin!(with_executor_async(executor, async |executor| body(
+            executor
+        )));
+        poll_fn(
+            |context| match catch_unwind(AssertUnwindSafe(|| scope.as_mut().poll(context))) {
+                Ok(poll) => poll.map(Ok),
+                Err(panic) => Poll::Ready(Err(panic)),
+            },
+        )
+        .await
     }
 
     async fn take(signal: Signal) {

@@ -69,6 +69,8 @@ mod init;
 mod interpreter_pool;
 mod kit;
 mod map;
+mod more_executors;
+mod more_futures;
 mod process_pool;
 mod shutdown;
 mod tasks;
