@@ -25,6 +25,20 @@ use crate::platform;
 use crate::sync::SyncError;
 
 /// What a future can hold instead of a value, and what a call can fail with.
+///
+/// ```
+/// use std::time::Duration;
+/// use concurrent_futures::{Error, ThreadPoolExecutor};
+///
+/// let pool = ThreadPoolExecutor::new(1)?;
+/// let future = pool.submit(|| -> u32 { panic!("no luck") })?;
+/// match future.result(Duration::from_secs(60)) {
+///     Err(Error::Task(error)) => assert_eq!(error.message(), "no luck"),
+///     Err(Error::Timeout(late)) => panic!("{late}"),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Error {
@@ -130,22 +144,67 @@ impl TaskError {
     }
 
     /// What the panic said, how the returned error displays itself, or what the browser says of the trap.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| -> u32 { panic!("no luck") })?;
+    /// let error = future.result(None).unwrap_err();
+    /// let error = error.task().expect("the task failed");
+    /// assert_eq!(error.message(), "no luck");
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// Where it panicked, as `file:line:column`.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| -> u32 { panic!("no luck") })?;
+    /// let error = future.result(None).unwrap_err();
+    /// let error = error.task().expect("the task failed");
+    /// let [column, line, _file] = error.location().unwrap().rsplitn(3, ':').collect::<Vec<_>>()[..] else { panic!() };
+    /// assert!(line.parse::<u32>().is_ok() && column.parse::<u32>().is_ok());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn location(&self) -> Option<&str> {
         self.0.scene.place.as_deref()
     }
 
     /// The calls that led to it, in the thread or process that it happened in, as that browser prints them. `None`
     /// natively.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| -> u32 { panic!("no luck") })?;
+    /// let error = future.result(None).unwrap_err();
+    /// let error = error.task().expect("the task failed");
+    /// assert!(error.stack().is_none(), "natively");
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn stack(&self) -> Option<&str> {
         self.0.scene.stack.as_deref()
     }
 
     /// The name of the worker that ran the task.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| -> u32 { panic!("no luck") })?;
+    /// let error = future.result(None).unwrap_err();
+    /// let error = error.task().expect("the task failed");
+    /// assert_eq!(error.worker(), future.worker().as_deref());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn worker(&self) -> Option<&str> {
         self.0.worker.as_deref()
     }
@@ -153,17 +212,47 @@ impl TaskError {
 
 impl BrokenExecutor {
     /// What happened.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, ProcessPoolExecutor};
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// pool.terminate_workers();
+    /// let Err(Error::Broken(broken)) = pool.submit(|n: u32| n, 1) else { panic!("it accepts nothing") };
+    /// assert_eq!(broken.reason(), "its workers were terminated");
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn reason(&self) -> &str {
         &self.reason
     }
 
     /// The worker that it happened to.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, ProcessPoolExecutor};
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// pool.terminate_workers();
+    /// let Err(Error::Broken(broken)) = pool.submit(|n: u32| n, 1) else { panic!("it accepts nothing") };
+    /// assert_eq!(broken.worker(), None, "it happened to all of them");
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn worker(&self) -> Option<&str> {
         self.worker.as_deref()
     }
 
     /// The task of the future that failed with this, by the name of its type; `None` where it was `submit` that was
     /// refused.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, ProcessPoolExecutor};
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// pool.terminate_workers();
+    /// let Err(Error::Broken(broken)) = pool.submit(|n: u32| n, 1) else { panic!("it accepts nothing") };
+    /// assert_eq!(broken.task(), None);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn task(&self) -> Option<&str> {
         self.task
     }
@@ -171,6 +260,15 @@ impl BrokenExecutor {
 
 impl InvalidState {
     /// The state in a word: `running`, `finished` or `cancelled`.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, Promise};
+    ///
+    /// let (promise, future) = Promise::new();
+    /// future.cancel();
+    /// let Err(Error::InvalidState(error)) = promise.set_result(1) else { panic!("it is cancelled") };
+    /// assert_eq!(error.state(), "cancelled");
+    /// ```
     pub fn state(&self) -> &str {
         self.state
     }
@@ -178,11 +276,29 @@ impl InvalidState {
 
 impl Timeout {
     /// How many of the futures waited for were still unfinished; zero where it was no future.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use concurrent_futures::{Error, Promise, as_completed};
+    ///
+    /// let (_promises, futures): (Vec<_>, Vec<_>) = (0..3).map(|_| Promise::<u32>::new()).unzip();
+    /// let Some(Err(Error::Timeout(late))) = as_completed(futures, Duration::ZERO).next() else { panic!("nothing is done") };
+    /// assert_eq!(late.unfinished(), 3);
+    /// ```
     pub fn unfinished(&self) -> usize {
         self.unfinished
     }
 
     /// How many futures were waited for; zero where it was a lock, say.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use concurrent_futures::{Error, Promise, as_completed};
+    ///
+    /// let (_promises, futures): (Vec<_>, Vec<_>) = (0..3).map(|_| Promise::<u32>::new()).unzip();
+    /// let Some(Err(Error::Timeout(late))) = as_completed(futures, Duration::ZERO).next() else { panic!("nothing is done") };
+    /// assert_eq!(late.total(), 3);
+    /// ```
     pub fn total(&self) -> usize {
         self.total
     }
@@ -190,21 +306,56 @@ impl Timeout {
 
 impl Error {
     /// Whether the future was cancelled.
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (_promise, future) = Promise::<u32>::new();
+    /// future.cancel();
+    /// assert!(future.result(None).is_err_and(|error| error.is_cancelled()));
+    /// ```
     pub fn is_cancelled(&self) -> bool {
         matches!(self, Self::Cancelled)
     }
 
     /// Whether a wait took too long.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (_promise, future) = Promise::<u32>::new();
+    /// assert!(future.result(Duration::ZERO).is_err_and(|error| error.is_timeout()));
+    /// ```
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout(_))
     }
 
     /// Whether the pool is broken.
+    ///
+    /// ```
+    /// use concurrent_futures::ProcessPoolExecutor;
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// pool.terminate_workers();
+    /// assert!(pool.submit(|n: u32| n, 1).is_err_and(|error| error.is_broken()));
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn is_broken(&self) -> bool {
         matches!(self, Self::Broken(_))
     }
 
     /// How the task failed, if that is what happened.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.try_submit(|| "twelve".parse::<u32>())?;
+    /// let error = future.result(None).unwrap_err();
+    /// assert_eq!(error.task().expect("it failed").message(), "invalid digit found in string");
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn task(&self) -> Option<&TaskError> {
         match self {
             Self::Task(error) => Some(error),
@@ -231,7 +382,11 @@ impl Error {
             Self::Cancelled => "CancelledError",
             Self::Timeout(_) => "TimeoutError",
             Self::InvalidState(_) => "InvalidStateError",
-            Self::Broken(_) => "BrokenExecutor",
+            Self::Broken(broken) => match broken.pool {
+                "thread pool" => "BrokenThreadPool",
+                "process pool" => "BrokenProcessPool",
+                _ => "BrokenExecutor",
+            },
             Self::Shutdown | Self::NoEventLoop | Self::Runtime(_) => "RuntimeError",
             Self::Value(_) => "ValueError",
             Self::Codec(_) => "PicklingError",

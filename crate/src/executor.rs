@@ -142,6 +142,15 @@ where
 }
 
 /// How an executor is to shut down. The default is Python's: wait, and let what is queued run.
+///
+/// ```
+/// use concurrent_futures::{Shutdown, ThreadPoolExecutor};
+///
+/// let pool = ThreadPoolExecutor::new(1)?;
+/// pool.shutdown(Shutdown { cancel_futures: true, ..Shutdown::default() })?;
+/// assert_eq!(pool.workers(), 0);
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shutdown {
     /// Whether to wait, blocking, until all is done and the workers are gone.

@@ -71,31 +71,95 @@ pub enum Snapshot<T> {
 impl<T> Future<T> {
     /// Tries to cancel the call. True if it was cancelled, now or before; false if it runs or is finished. Running
     /// code is never interrupted. Callbacks run here and now.
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (promise, future) = Promise::<u32>::new();
+    /// assert!(future.cancel());
+    /// assert!(future.result(None).unwrap_err().is_cancelled());
+    ///
+    /// let (promise, future) = Promise::<u32>::new();
+    /// assert!(promise.set_running_or_notify_cancel()?);
+    /// assert!(!future.cancel());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn cancel(&self) -> bool {
         self.cell.cancel()
     }
 
     /// Whether the call was cancelled.
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (_promise, future) = Promise::<u32>::new();
+    /// assert!(!future.cancelled());
+    /// future.cancel();
+    /// assert!(future.cancelled() && future.done());
+    /// ```
     pub fn cancelled(&self) -> bool {
         self.cell.state.get() == state::CANCELLED
     }
 
     /// Whether a worker is at it right now: it can no longer be cancelled.
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (promise, future) = Promise::<u32>::new();
+    /// assert!(!future.running());
+    /// assert!(promise.set_running_or_notify_cancel()?);
+    /// assert!(future.running());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn running(&self) -> bool {
         matches!(self.cell.state.get(), state::RUNNING | state::SETTLING)
     }
 
     /// Whether the call is finished or was cancelled.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| ())?;
+    /// future.result(None)?;
+    /// assert!(future.done());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn done(&self) -> bool {
         self.cell.state.get() >= state::FINISHED
     }
 
     /// When it was submitted, started, and finished or cancelled.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| ())?;
+    /// future.result(None)?;
+    /// let times = future.times();
+    /// let waited = times.started.expect("it ran") - times.submitted;
+    /// assert!(waited >= 0.0, "milliseconds in the queue");
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn times(&self) -> Times {
         self.cell.clock.read()
     }
 
     /// The name of the worker that ran it or runs it.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| ())?;
+    /// future.result(None)?;
+    /// assert!(future.worker().is_some_and(|name| name.starts_with("ThreadPoolExecutor-")));
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn worker(&self) -> Option<String> {
         self.cell.worker_name()
     }
@@ -105,6 +169,19 @@ impl<T> Future<T> {
     /// # Errors
     ///
     /// As [`Future::result`], but not the error of the task itself, which is the value here.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let fine = pool.submit(|| 1)?;
+    /// assert!(fine.exception(None)?.is_none());
+    /// let failing = pool.submit(|| -> u32 { panic!("no luck") })?;
+    /// let error = failing.exception(Duration::from_secs(10))?.expect("it failed");
+    /// assert_eq!(error.task().map(|error| error.message()), Some("no luck"));
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn exception(&self, timeout: impl Into<Option<Duration>>) -> Result<Option<Error>, Error> {
         self.block(timeout.into())?;
         self.cell.note_asked();
@@ -137,6 +214,17 @@ impl<T> Future<T> {
     }
 
     /// Whether both are handles to the same call.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let [one, two] = [1, 2].map(|n| pool.submit(move || n));
+    /// let (one, two) = (one?, two?);
+    /// assert!(one.is_same(&one.clone()));
+    /// assert!(!one.is_same(&two));
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.cell, &other.cell)
     }

@@ -57,6 +57,18 @@ pub(crate) struct Closure(Option<Box<dyn Fn() + Send + Sync>>);
 
 impl Initializer {
     /// Any closure, for thread pools: a process shares nothing with what it captured.
+    ///
+    /// ```
+    /// use concurrent_futures::{Initializer, PoolOptions, ThreadPoolExecutor};
+    ///
+    /// let greeting = String::from("captured");
+    /// let pool = ThreadPoolExecutor::with(PoolOptions {
+    ///     initializer: Some(Initializer::new(move || assert_eq!(greeting, "captured"))),
+    ///     ..PoolOptions::default()
+    /// })?;
+    /// assert_eq!(pool.submit(|| 7)?.result(None)?, 7);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn new(f: impl Fn() + Send + Sync + 'static) -> Self {
         Self(Arc::new(Kind::Closure(Closure(Some(Box::new(f))))))
     }

@@ -34,6 +34,14 @@ pub struct InlineExecutor {
 
 impl InlineExecutor {
     /// An executor that is open.
+    ///
+    /// ```
+    /// use concurrent_futures::InlineExecutor;
+    ///
+    /// let executor = InlineExecutor::new();
+    /// assert_eq!(executor.submit(|| 7)?.result(None)?, 7);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn new() -> Self {
         panics::install_hook();
         Self::default()
@@ -44,6 +52,16 @@ impl InlineExecutor {
     /// # Errors
     ///
     /// [`Error::Shutdown`] after a shutdown.
+    ///
+    /// ```
+    /// use concurrent_futures::InlineExecutor;
+    ///
+    /// let executor = InlineExecutor::new();
+    /// let future = executor.submit(|| -> u32 { panic!("no luck") })?;
+    /// assert!(future.done());
+    /// assert!(future.exception(None)?.is_some());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn submit<T>(&self, f: impl FnOnce() -> T) -> Result<Future<T>, Error> {
         self.submit_call(|| Ok(f()))
     }
@@ -75,6 +93,16 @@ impl InlineExecutor {
     /// # Errors
     ///
     /// As [`InlineExecutor::submit`].
+    ///
+    /// ```
+    /// use concurrent_futures::InlineExecutor;
+    ///
+    /// let executor = InlineExecutor::new();
+    /// let mut seen = Vec::new();
+    /// executor.map(|n: u32| seen.push(n), 0..3)?;
+    /// assert_eq!(seen, [0, 1, 2]);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn map<A, R>(
         &self,
         f: impl FnMut(A) -> R,
@@ -90,6 +118,16 @@ impl InlineExecutor {
     /// # Errors
     ///
     /// As [`Executor::map_with`].
+    ///
+    /// ```
+    /// use concurrent_futures::{InlineExecutor, MapOptions};
+    ///
+    /// let executor = InlineExecutor::new();
+    /// let options = MapOptions { buffersize: Some(1), ..MapOptions::default() };
+    /// let squares = executor.map_with(|n: u32| n * n, 0.., options)?;
+    /// assert_eq!(squares.take(3).collect::<Result<Vec<_>, _>>()?, [0, 1, 4]);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn map_with<A, R>(
         &self,
         f: impl FnMut(A) -> R,
@@ -100,6 +138,14 @@ impl InlineExecutor {
     }
 
     /// Stops accepting calls; there is nothing to wait for.
+    ///
+    /// ```
+    /// use concurrent_futures::InlineExecutor;
+    ///
+    /// let executor = InlineExecutor::new();
+    /// executor.shutdown();
+    /// assert!(executor.submit(|| ()).is_err());
+    /// ```
     pub fn shutdown(&self) {
         // Relaxed: it orders nothing.
         self.closed.store(true, Ordering::Relaxed);

@@ -176,6 +176,20 @@ pub(crate) fn lazily<R>(
 
 impl<R: Clone, S: Source<R>> Map<R, S> {
     /// The next value, awaited.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, ThreadPoolExecutor};
+    ///
+    /// concurrent_futures::run(async {
+    ///     let pool = ThreadPoolExecutor::new(2)?;
+    ///     let mut squares = pool.map(|n: u32| n * n, [3, 4])?;
+    ///     assert_eq!(squares.next_async().await.transpose()?, Some(9));
+    ///     assert_eq!(squares.next_async().await.transpose()?, Some(16));
+    ///     assert!(squares.next_async().await.is_none());
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn next_async(
         &mut self,
     ) -> impl std::future::Future<Output = Option<Result<R, Error>>> + UnwindSafe {

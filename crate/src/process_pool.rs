@@ -75,6 +75,13 @@ impl ProcessPoolExecutor {
     /// # Errors
     ///
     /// [`Error::Value`] where `max_workers` is zero or above 256.
+    ///
+    /// ```
+    /// use concurrent_futures::ProcessPoolExecutor;
+    ///
+    /// assert!(ProcessPoolExecutor::new(None).is_ok());
+    /// assert!(ProcessPoolExecutor::new(0).is_err());
+    /// ```
     pub fn new(max_workers: impl Into<Option<usize>>) -> Result<Self, Error> {
         Self::with(PoolOptions {
             max_workers: max_workers.into(),
@@ -87,6 +94,16 @@ impl ProcessPoolExecutor {
     /// # Errors
     ///
     /// As [`ProcessPoolExecutor::new`].
+    ///
+    /// ```
+    /// use concurrent_futures::{PoolOptions, ProcessPoolExecutor};
+    ///
+    /// let options = PoolOptions { max_workers: Some(2), ..PoolOptions::default() };
+    /// let pool = ProcessPoolExecutor::with(options)?;
+    /// let future = pool.submit(|n: u32| n, 7)?;
+    /// assert_eq!(future.result(None)?, 7);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn with(options: PoolOptions) -> Result<Self, Error> {
         let default = platform::cores();
         let handle = PoolHandle::new(Kind::Process, "ProcessPoolExecutor", options, default)?;
@@ -100,6 +117,15 @@ impl ProcessPoolExecutor {
     ///
     /// [`Error::Shutdown`] after a shutdown, [`Error::Broken`] where the pool is broken. An argument that cannot be
     /// encoded fails the future with [`Error::Codec`].
+    ///
+    /// ```
+    /// use concurrent_futures::ProcessPoolExecutor;
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// let future = pool.submit(|n: u32| n, 7)?;
+    /// assert_eq!(future.result(None)?, 7);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     #[expect(
         clippy::needless_pass_by_value,
         reason = "a call takes its argument, on every executor"
@@ -135,11 +161,34 @@ impl ProcessPoolExecutor {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// ```
+    /// use concurrent_futures::{Shutdown, ProcessPoolExecutor};
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// let future = pool.submit(|n: u32| n, 7)?;
+    /// pool.shutdown(Shutdown::default())?;
+    /// assert!(future.done());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.handle.shutdown(how)
     }
 
     /// Stops accepting calls at once; the future it gives is ready when all is done and the workers are gone.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, ProcessPoolExecutor};
+    ///
+    /// concurrent_futures::run(async {
+    ///     let pool = ProcessPoolExecutor::new(1)?;
+    ///     let future = pool.submit(|n: u32| n, 7)?;
+    ///     pool.shutdown_async(false).await;
+    ///     assert!(future.done());
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn shutdown_async(
         &self,
         cancel_futures: bool,
@@ -172,11 +221,30 @@ impl ProcessPoolExecutor {
     }
 
     /// The same as [`ProcessPoolExecutor::terminate_workers`]: there is only one way to end a worker.
+    ///
+    /// ```
+    /// use concurrent_futures::ProcessPoolExecutor;
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// pool.kill_workers();
+    /// assert!(pool.submit(|n: u32| n, 1).is_err());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn kill_workers(&self) {
         self.terminate_workers();
     }
 
     /// How many workers there are now, those just starting included.
+    ///
+    /// ```
+    /// use concurrent_futures::ProcessPoolExecutor;
+    ///
+    /// let pool = ProcessPoolExecutor::new(4)?;
+    /// assert_eq!(pool.workers(), 0, "they start on demand");
+    /// pool.submit(|n: u32| n, 7)?.result(None)?;
+    /// assert_eq!(pool.workers(), 1);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn workers(&self) -> usize {
         self.handle.workers()
     }

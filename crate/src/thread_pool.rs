@@ -49,6 +49,13 @@ impl ThreadPoolExecutor {
     ///
     /// [`Error::Value`] where `max_workers` is zero or above 256; [`Error::NotIsolated`] where the page is not
     /// cross-origin isolated.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// assert!(ThreadPoolExecutor::new(None).is_ok());
+    /// assert!(ThreadPoolExecutor::new(0).is_err());
+    /// ```
     pub fn new(max_workers: impl Into<Option<usize>>) -> Result<Self, Error> {
         Self::with(PoolOptions {
             max_workers: max_workers.into(),
@@ -61,6 +68,16 @@ impl ThreadPoolExecutor {
     /// # Errors
     ///
     /// As [`ThreadPoolExecutor::new`].
+    ///
+    /// ```
+    /// use concurrent_futures::{PoolOptions, ThreadPoolExecutor};
+    ///
+    /// let options = PoolOptions { max_workers: Some(2), ..PoolOptions::default() };
+    /// let pool = ThreadPoolExecutor::with(options)?;
+    /// let future = pool.submit(|| 7)?;
+    /// assert_eq!(future.result(None)?, 7);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn with(options: PoolOptions) -> Result<Self, Error> {
         let default = platform::cores().saturating_add(4).min(32);
         let handle = PoolHandle::new(Kind::Thread, "ThreadPoolExecutor", options, default)?;
@@ -72,6 +89,15 @@ impl ThreadPoolExecutor {
     /// # Errors
     ///
     /// [`Error::Shutdown`] after a shutdown, [`Error::Broken`] where the pool is broken.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| 7)?;
+    /// assert_eq!(future.result(None)?, 7);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn submit<T: Send + 'static>(
         &self,
         f: impl FnOnce() -> T + Send + 'static,
@@ -145,6 +171,16 @@ impl ThreadPoolExecutor {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// ```
+    /// use concurrent_futures::{MapOptions, ThreadPoolExecutor};
+    ///
+    /// let pool = ThreadPoolExecutor::new(2)?;
+    /// let options = MapOptions { buffersize: Some(2), ..MapOptions::default() };
+    /// let first = pool.map_with(|n: u32| n * n, 10.., options)?.next();
+    /// assert_eq!(first.transpose()?, Some(100));
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn map_with<F, A, R>(
         &self,
         f: F,
@@ -186,11 +222,34 @@ impl ThreadPoolExecutor {
     ///
     /// [`Error::BlockingNotAllowed`] where it is to wait on the page: use [`ThreadPoolExecutor::shutdown_async`];
     /// [`Error::Runtime`] where one of its own threads is to wait for its end. The shutdown has begun all the same.
+    ///
+    /// ```
+    /// use concurrent_futures::{Shutdown, ThreadPoolExecutor};
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let future = pool.submit(|| 7)?;
+    /// pool.shutdown(Shutdown::default())?;
+    /// assert!(future.done());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.handle.shutdown(how)
     }
 
     /// Stops accepting calls at once; the future it gives is ready when all is done and the threads are gone.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, ThreadPoolExecutor};
+    ///
+    /// concurrent_futures::run(async {
+    ///     let pool = ThreadPoolExecutor::new(1)?;
+    ///     let future = pool.submit(|| 7)?;
+    ///     pool.shutdown_async(false).await;
+    ///     assert!(future.done());
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn shutdown_async(
         &self,
         cancel_futures: bool,
@@ -199,6 +258,16 @@ impl ThreadPoolExecutor {
     }
 
     /// How many threads there are now, those just starting included.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    ///
+    /// let pool = ThreadPoolExecutor::new(4)?;
+    /// assert_eq!(pool.workers(), 0, "they start on demand");
+    /// pool.submit(|| 7)?.result(None)?;
+    /// assert_eq!(pool.workers(), 1);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn workers(&self) -> usize {
         self.handle.workers()
     }

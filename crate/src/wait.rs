@@ -24,6 +24,17 @@ use crate::list::PushList;
 use crate::platform::{self, AtomicU32, Deadline, Wake, Word};
 
 /// When [`wait`] is to come back.
+///
+/// ```
+/// use concurrent_futures::{Promise, ReturnWhen, wait};
+///
+/// let (_promise, pending) = Promise::<u32>::new();
+/// let (promise, finished) = Promise::new();
+/// promise.set_result(1)?;
+/// let found = wait([pending, finished], None, ReturnWhen::FirstCompleted)?;
+/// assert_eq!((found.done.len(), found.not_done.len()), (1, 1));
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReturnWhen {
     /// As soon as one future is finished or cancelled.
@@ -73,6 +84,19 @@ pub fn wait<T: 'static>(
 }
 
 /// As [`wait`], awaited: for the page, and for whoever must not block.
+///
+/// ```
+/// use concurrent_futures::{Error, ReturnWhen, ThreadPoolExecutor, wait_async};
+///
+/// concurrent_futures::run(async {
+///     let pool = ThreadPoolExecutor::new(2)?;
+///     let futures = [1, 2, 3].map(|n| pool.submit(move || n * n).unwrap());
+///     let found = wait_async(futures, None, ReturnWhen::AllCompleted).await;
+///     assert_eq!(found.done.len(), 3);
+///     Ok::<(), Error>(())
+/// })?;
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 pub fn wait_async<T: 'static>(
     futures: impl IntoIterator<Item = Future<T>>,
     timeout: impl Into<Option<Duration>>,
@@ -149,6 +173,20 @@ pub struct AsCompleted<T> {
 
 impl<T> AsCompleted<T> {
     /// The next future that is done, awaited.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, ThreadPoolExecutor, as_completed};
+    ///
+    /// concurrent_futures::run(async {
+    ///     let pool = ThreadPoolExecutor::new(2)?;
+    ///     let mut completed = as_completed([1, 2].map(|n| pool.submit(move || n).unwrap()), None);
+    ///     while let Some(future) = completed.next_async().await {
+    ///         assert!(future?.done());
+    ///     }
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn next_async(
         &mut self,
     ) -> impl std::future::Future<Output = Option<Result<Future<T>, Error>>> + UnwindSafe {

@@ -20,6 +20,15 @@ use crate::thread_pool::ThreadPoolExecutor;
 ///
 /// [`Error::Value`] where `threads` is zero or above 255, or where rayon's global pool exists already, as after
 /// `wasm_bindgen_rayon::init_thread_pool`: who builds it first wins.
+///
+/// ```ignore
+/// use rayon::prelude::*;
+///
+/// concurrent_futures::init_rayon(4).await?;
+/// let pool = ThreadPoolExecutor::new(1)?;
+/// let sum = pool.submit(|| (0..1000_u64).into_par_iter().sum::<u64>())?.await?;
+/// assert_eq!(sum, 499_500);
+/// ```
 pub fn init_rayon(threads: usize) -> impl Future<Output = Result<(), Error>> + UnwindSafe {
     AssertUnwindSafe(build_global(threads))
 }

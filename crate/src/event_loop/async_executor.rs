@@ -103,6 +103,13 @@ impl AsyncExecutor {
     /// # Errors
     ///
     /// [`Error::Value`] where `max_workers` is zero.
+    ///
+    /// ```
+    /// use concurrent_futures::AsyncExecutor;
+    ///
+    /// assert!(AsyncExecutor::new(None).is_ok());
+    /// assert!(AsyncExecutor::new(0).is_err());
+    /// ```
     pub fn new(max_workers: impl Into<Option<usize>>) -> Result<Self, Error> {
         let max_workers = max_workers.into().unwrap_or(usize::MAX);
         if max_workers == 0 {
@@ -219,6 +226,19 @@ impl AsyncExecutor {
     /// # Errors
     ///
     /// As there.
+    ///
+    /// ```
+    /// use concurrent_futures::{AsyncExecutor, Error, MapOptions};
+    ///
+    /// concurrent_futures::run(async {
+    ///     let executor = AsyncExecutor::new(None)?;
+    ///     let options = MapOptions { buffersize: Some(2), ..MapOptions::default() };
+    ///     let mut squares = executor.map_with(async |n: u32| n * n, 10.., options)?;
+    ///     assert_eq!(squares.next_async().await.transpose()?, Some(100));
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn map_with<F, A, R>(
         &self,
         f: F,
@@ -239,6 +259,20 @@ impl AsyncExecutor {
     ///
     /// [`Error::BlockingNotAllowed`] where it is to wait and something is left to do, since only this event loop can do
     /// it: use [`AsyncExecutor::shutdown_async`]. The shutdown itself has begun all the same.
+    ///
+    /// ```
+    /// use concurrent_futures::{AsyncExecutor, Error, Shutdown};
+    ///
+    /// concurrent_futures::run(async {
+    ///     let executor = AsyncExecutor::new(None)?;
+    ///     let future = executor.submit(async { 7 })?;
+    ///     assert!(matches!(executor.shutdown(Shutdown::default()), Err(Error::BlockingNotAllowed(_))));
+    ///     assert!(matches!(executor.submit(async {}), Err(Error::Shutdown)));
+    ///     assert_eq!(future.await?, 7);
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn shutdown(&self, how: Shutdown) -> Result<(), Error> {
         self.close(how.cancel_futures);
         if how.wait && !self.shared.is_idle() {
@@ -251,6 +285,19 @@ impl AsyncExecutor {
     }
 
     /// Stops accepting calls at once; the future it gives is ready when all is done.
+    ///
+    /// ```
+    /// use concurrent_futures::{AsyncExecutor, Error};
+    ///
+    /// concurrent_futures::run(async {
+    ///     let executor = AsyncExecutor::new(None)?;
+    ///     let future = executor.submit(async { 7 })?;
+    ///     executor.shutdown_async(false).await;
+    ///     assert!(future.done());
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn shutdown_async(&self, cancel_futures: bool) -> impl Coroutine<Output = ()> + use<> {
         self.close(cancel_futures);
         let shared = Rc::clone(&self.shared);

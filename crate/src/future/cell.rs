@@ -11,6 +11,17 @@ use crate::report::report;
 use crate::state::{self, State};
 
 /// When a call went through its states, in milliseconds of one clock, the same for all agents.
+///
+/// ```
+/// use concurrent_futures::ThreadPoolExecutor;
+///
+/// let pool = ThreadPoolExecutor::new(1)?;
+/// let future = pool.submit(|| ())?;
+/// future.result(None)?;
+/// let times = future.times();
+/// assert!(times.started.is_some() && times.started <= times.finished);
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Times {
     /// When it was submitted.

@@ -33,6 +33,15 @@ unsafe impl<T: Send> Sync for Promise<T> {}
 
 impl<T> Promise<T> {
     /// A pending future and its promise.
+    ///
+    /// ```
+    /// use concurrent_futures::Promise;
+    ///
+    /// let (promise, future) = Promise::new();
+    /// std::thread::spawn(move || promise.set_result(7));
+    /// assert_eq!(future.result(None)?, 7);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn new() -> (Self, Future<T>) {
         Self::of_pool(None)
     }

@@ -198,6 +198,10 @@ pub(crate) fn prepare() -> Result<(), Error> {
 
 /// Whether this code runs in the program's main instance, and not in a process worker: Python's
 /// `__name__ == "__main__"`. Natively there are no other instances.
+///
+/// ```
+/// assert!(concurrent_futures::is_main());
+/// ```
 pub fn is_main() -> bool {
     true
 }
