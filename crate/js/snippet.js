@@ -2747,10 +2747,10 @@ function startRuntime(module, memory, exports, glueUrl) {
 }
 function reportPoison(agent) {
   const before = agent.onPoison;
-  agent.onPoison = (reason) => {
-    before(reason);
+  agent.onPoison = (breakage) => {
+    before(breakage);
     console.error(
-      `concurrent-futures: the memory of this module is broken, and what Rust awaits here never ends: ${reason}. Load the page again.`
+      `concurrent-futures: the memory of this module is broken, and what Rust awaits here never ends: ${breakage.reason}. Load the page again.`
     );
   };
 }

@@ -568,8 +568,9 @@ async fn two_hundred_thousand_panics_leave_the_pool_working_and_its_memory_flat(
     panic_in_rounds(&pool, 10).await;
     let before = bytes();
     panic_in_rounds(&pool, 190).await;
+    // The smallest allocation lost with each panic would be three megabytes; how full a round gets varies by less.
     assert!(
-        (bytes() - before) < 65_536.0 * 4.0,
+        (bytes() - before) < 1_048_576.0,
         "{before} bytes became {}",
         bytes()
     );

@@ -60,10 +60,10 @@ export function startRuntime(
  */
 function reportPoison(agent: Agent): void {
   const before = agent.onPoison;
-  agent.onPoison = reason => {
-    before(reason);
+  agent.onPoison = breakage => {
+    before(breakage);
     console.error(
-      `concurrent-futures: the memory of this module is broken, and what Rust awaits here never ends: ${reason}. Load the page again.`,
+      `concurrent-futures: the memory of this module is broken, and what Rust awaits here never ends: ${breakage.reason}. Load the page again.`,
     );
   };
 }
