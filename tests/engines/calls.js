@@ -253,7 +253,7 @@ export const calls = {
       const timer = setInterval(() => turns++);
       const busy = n => {
         if (n % 10) return n;
-        const end = performance.now() + 0.02;
+        const end = performance.now() + 0.2;
         while (performance.now() < end);
         return Promise.resolve(n);
       };

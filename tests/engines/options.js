@@ -211,8 +211,18 @@ export const options = {
         same(await executor.submit(tasks.square, 3), 9);
         same(executor.workers <= 2, true);
       }
-      // One that is idle is replaced too.
-      for (const thread of threads) thread.terminate();
+    });
+    await withExecutor(new ProcessPoolExecutor({ ...options, maxWorkers: 1 }), async executor => {
+      // One that is idle is replaced too. It answers, so it sleeps in its event loop.
+      await executor.submit(tasks.answerOn, 'idle');
+      const channel = new BroadcastChannel('idle');
+      const answered = new Promise(resolve => {
+        channel.onmessage = resolve;
+      });
+      channel.postMessage('are you there?');
+      await answered;
+      channel.close();
+      threads.at(-1).terminate();
       await until(() => executor.workers === 0);
       same(await all(executor.map(tasks.square, [1, 2, 3])), [1, 4, 9]);
     });

@@ -50,6 +50,15 @@ export function meet(name) {
   });
 }
 
+/** Answers once on this channel, when the worker's event loop gets a turn after this call. */
+export function answerOn(name) {
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = () => {
+    channel.postMessage('yes');
+    channel.close();
+  };
+}
+
 export const pair = (left, right) => `${left}${right}`;
 
 /** For a name waits as `meet` does; gives anything else back. */
