@@ -13,6 +13,7 @@ rows! {
     row_057_failing_initializer_leaves_nothing: threads, processes;
     row_130_init_func: threads, processes;
     row_131_init_with_global: processes_in_browsers;
+    row_132_init_closure: processes;
     row_135_init_exception_in_func: threads, processes;
 }
 
@@ -90,6 +91,16 @@ async fn row_131_init_with_global<W: World, X: Pool>() {
         assert_eq!(W::result(&status.unwrap()).await.unwrap(), 7);
     }
     assert_eq!(STATUS.load(Ordering::SeqCst), 0, "the worker has its own");
+}
+
+/// In Python the pool breaks; here its constructor refuses it.
+async fn row_132_init_closure<W: World, X: Pool>() {
+    let captured = String::from("out of reach");
+    let closure = Initializer::new(move || assert!(!captured.is_empty()));
+    let error = X::with(initialised(closure)).err().unwrap();
+    assert!(matches!(error, Error::Value(_)));
+    assert!(error.to_string().contains("capture nothing"), "{error}");
+    W::turn().await;
 }
 
 async fn row_135_init_exception_in_func<W: World, X: Pool>() {

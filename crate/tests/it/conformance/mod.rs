@@ -6,8 +6,10 @@
 //! same files run natively, and in a browser by `conformance_page.rs` and `conformance_worker.rs`; the file that
 //! includes this one says how `blocking!` and `awaited!` make a test.
 //!
-//! Rows that are missing here have no meaning in Rust: a wrong type does not compile (6, 13, 112 to 114 where they speak of
-//! functions, 132, 133, 137 to 139), and nobody can ask the process to exit (113, 117, 120).
+//! Rows that are missing here have no meaning in Rust. A wrong type does not compile (6, 13), nor does a task of a process
+//! pool that captures something (133, 137 to 139, 147; a doc test of `ProcessPoolExecutor` shows it); no task can ask its
+//! process to exit (113, 117, 120). Two need what only JavaScript's suite has: a worker that cannot be started (82), and a
+//! signal from a process that is ended (88). Without isolation (150) there are engine tests.
 
 #![allow(
     dead_code,
