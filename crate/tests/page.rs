@@ -565,12 +565,12 @@ async fn two_hundred_thousand_panics_leave_the_pool_working_and_its_memory_flat(
         ..PoolOptions::default()
     };
     let pool = ThreadPoolExecutor::with(options).unwrap();
-    panic_in_rounds(&pool, 10).await;
+    // How many calls of a round are there at once varies: by then the memory has seen about the most.
+    panic_in_rounds(&pool, 50).await;
     let before = bytes();
-    panic_in_rounds(&pool, 190).await;
-    // The smallest allocation lost with each panic would be three megabytes; how full a round gets varies by less.
+    panic_in_rounds(&pool, 150).await;
     assert!(
-        (bytes() - before) < 1_048_576.0,
+        (bytes() - before) < 65_536.0 * 4.0,
         "{before} bytes became {}",
         bytes()
     );

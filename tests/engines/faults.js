@@ -214,22 +214,19 @@ export const faults = {
       });
     same(memories.length, 1);
   },
-  async 'two hundred workers come up, sixty where engines take their time'() {
-    // WebKitGTK starts each further worker more slowly, and by messages one agent works for all of them.
-    const isWebKit = /AppleWebKit/.test(navigator.userAgent) && !/Chrome/.test(navigator.userAgent);
-    const most = isolated() && !isWebKit ? 200 : 60;
-    await withExecutor(new AnyPool({ maxWorkers: most }), async executor => {
+  async 'two hundred workers come up'() {
+    await withExecutor(new AnyPool({ maxWorkers: 200 }), async executor => {
       // Each waits until all are there, so each needs a thread of its own.
       const [up, all] = [new BroadcastChannel('threads'), new BroadcastChannel('all threads')];
       let count = 0;
       up.onmessage = () => {
-        if (++count === most) all.postMessage('go');
+        if (++count === 200) all.postMessage('go');
       };
-      const futures = Array.from({ length: most }, () => executor.submit(tasks.meet, 'threads'));
+      const futures = Array.from({ length: 200 }, () => executor.submit(tasks.meet, 'threads'));
       for (const future of futures) await future;
       up.close();
       all.close();
-      same(new Set(futures.map(future => future.worker)).size, most);
+      same(new Set(futures.map(future => future.worker)).size, 200);
     });
     await noWorkerLives();
   },
