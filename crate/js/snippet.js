@@ -28,6 +28,7 @@ var EXIT = 4;
 var AGENT_BELL = 0;
 var AGENT_KILL = 1;
 var AGENT_KILL_WANTED = 2;
+var SCRATCH_WORDS = 512;
 var AWAKE = 0;
 var ASLEEP = 1;
 var RUNG = 2;
@@ -715,6 +716,9 @@ var NotIsolatedError = class extends Error {
 var BlockingNotAllowedError = class extends Error {
   name = "BlockingNotAllowedError";
 };
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
 var ERRORS = [
   CancelledError,
   TimeoutError,
@@ -841,13 +845,9 @@ function partsOf(value) {
   const list = Array.isArray(value);
   return Object.entries(value).map(([key, part]) => [list ? `[${key}]` : `.${key}`, part]);
 }
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
-}
 
 // crate/js/src/agent.ts
 for (const errorClass of ERRORS) registerOwn(errorClass, new errorClass("").name);
-var SCRATCH_WORDS = 512;
 var DRAIN_MOST = SCRATCH_WORDS;
 var DRAIN_MILLISECONDS = 4;
 var LOOK_AGAIN = 200;
@@ -893,7 +893,7 @@ var Agent = class {
     this.address = address;
     this.#mayBlock = mayBlock;
     this.#poison = core.cf_poison_address();
-    this.scratch = core.cf_alloc(SCRATCH_WORDS * 4);
+    this.scratch = core.cf_agent_scratch(address);
     this.#i32 = new Int32Array(memory.buffer);
     this.#u8 = new Uint8Array(memory.buffer);
     this.#f64 = new Float64Array(memory.buffer);
@@ -968,8 +968,9 @@ var Agent = class {
   }
   // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   /**
-   * Encodes `value` into a private buffer, and gives its length, with `WITH_OBJECTS` where it names shared ones. Getters of users run in here, so this agent must not be
-   * inside the pool. What it throws names the offending value by its path from `root`.
+   * Encodes `value` into a private buffer, and gives its length, with `WITH_OBJECTS` where it names shared ones. Getters
+   * of users run in here, so this agent must not be inside the pool. What it throws names the offending value by its
+   * path from `root`.
    */
   prepare(value, root2) {
     const length = this.#encoder.encode(value, root2);
@@ -1267,7 +1268,7 @@ function initializerFailure(kind, value, closed) {
   if (kind === VALUE && !closed) return void 0;
   const error = kind === VALUE ? new WorkerExit() : value;
   reportInitializer(error);
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 function reportInitializer(error) {
   const { name } = globalThis;
@@ -1926,7 +1927,7 @@ async function bootApart(boot2, tell) {
     apart = new Apart(boot2.agent, tasks, taskSide, tell);
     tell({ cf: "up", tls: 0, stack: 0, stackSize: 0 });
   } catch (error) {
-    tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
+    tell({ cf: "failed", reason: messageOf(error) });
   }
 }
 async function boot(boot2, tell) {
@@ -1948,7 +1949,7 @@ async function boot(boot2, tell) {
     await work({ agent, worker, tasks, taskSide, tell });
   } catch (error) {
     if (error instanceof GivenUp) return;
-    tell({ cf: "failed", reason: error instanceof Error ? error.message : String(error) });
+    tell({ cf: "failed", reason: messageOf(error) });
     return;
   }
   agent.leaveForGood();
@@ -2056,7 +2057,7 @@ async function diagnosis(message, url) {
       return `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
     return unknown;
   } catch (error) {
-    return `its script ${url} could not be fetched: ${error instanceof Error ? error.message : String(error)}`;
+    return `its script ${url} could not be fetched: ${messageOf(error)}`;
   }
 }
 
@@ -2219,6 +2220,7 @@ var WorkerProxy = class {
 
 // crate/js/src/spawning.ts
 var START_LIMIT = 2e4;
+var LAST_BREATH = 3e3;
 var KILL_LIMIT = 2e3;
 var KILL_RETRY = 5;
 var MOST_WORKERS = 256;
@@ -2323,7 +2325,7 @@ var Spawner = class {
       if (!(thread instanceof Worker))
         throw new TypeError("the option `worker` must return a Worker");
     } catch (error) {
-      this.#breakPool(pool, `the worker ${name} could not be created: ${messageOf2(error)}`, worker);
+      this.#breakPool(pool, `the worker ${name} could not be created: ${messageOf(error)}`, worker);
       core.cf_worker_gone(worker);
       return;
     }
@@ -2332,7 +2334,7 @@ var Spawner = class {
     if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
     watched.stopTimer = alarm(
       START_LIMIT,
-      () => this.#failStart(watched, `it did not get up within ${START_LIMIT / 1e3} s`)
+      () => this.#failStart(watched, `it did not get up within ${START_LIMIT / 1e3} s`, LAST_BREATH)
     );
     thread.addEventListener("error", (event) => {
       if (watched.phase !== "starting") return;
@@ -2395,7 +2397,8 @@ var Spawner = class {
     line.onmessageerror = () => this.#agent.attempt(() => proxy.fail(new Error("the reply of the worker was lost")));
     return proxy;
   }
-  #failStart(watched, reason) {
+  /** A worker that was slow may be at its record right now: that is kept for `breath` milliseconds more. */
+  #failStart(watched, reason, breath = 0) {
     if (watched.phase !== "starting") {
       this.#kill(watched, `the worker ${watched.name} died: ${reason}`);
       return;
@@ -2407,7 +2410,14 @@ var Spawner = class {
     );
     watched.thread.terminate();
     if (this.#claim(watched) === KILLABLE) this.#agent.core.cf_fail_current(watched.worker, now());
-    this.#gone(watched);
+    if (breath === 0) {
+      this.#gone(watched);
+      return;
+    }
+    watched.phase = "leaving";
+    alarm(breath, () => {
+      if (this.#agent.dead === void 0) this.#agent.attempt(() => this.#gone(watched));
+    });
   }
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched) {
@@ -2422,7 +2432,7 @@ var Spawner = class {
       { mode: "shared" },
       () => this.#agent.attempt(() => this.#lost(watched))
     ).catch(
-      (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf2(error)}` })
+      (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` })
     );
   }
   /** The thread is gone. */
@@ -2645,9 +2655,6 @@ var Spawner = class {
     if (this.#agent.watchers.delete(this)) this.#agent.ring();
   }
 };
-function messageOf2(error) {
-  return error instanceof Error ? error.message : String(error);
-}
 
 // crate/js/src/nested-spawner.ts
 var START_LIMIT2 = 2e4;

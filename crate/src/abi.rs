@@ -64,6 +64,13 @@ extern "C" fn cf_agent_new(flags: u32) -> *const Agent {
     Arc::into_raw(agent)
 }
 
+/// A block of 512 words, for what the core writes besides what it returns. It goes with the agent.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_agent_scratch(agent: *const Agent) -> *mut u32 {
+    // SAFETY: the agent is the caller's own.
+    unsafe { &*agent }.scratch()
+}
+
 /// The agent's thread is gone.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_agent_gone(agent: *const Agent) {
@@ -82,7 +89,7 @@ unsafe extern "C" fn cf_attach_worker(worker: *const Worker, flags: u32) {
 
 fn attach(agent: &Arc<Agent>, flags: u32) {
     panics::install_hook();
-    web::attach(Arc::clone(agent), flags & MAY_BLOCK != 0);
+    web::attach(agent, flags & MAY_BLOCK != 0);
     if flags & GLUED != 0 {
         web::set_glued();
     }

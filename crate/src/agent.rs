@@ -90,9 +90,16 @@ pub(crate) struct Agent {
     /// What its JavaScript has handles to.
     #[cfg(all(target_arch = "wasm32", not(loom)))]
     handles: Handles,
+    /// Where the core writes what it gives to JavaScript besides what it returns; only the agent itself touches it.
+    #[cfg(all(target_arch = "wasm32", not(loom)))]
+    scratch: UnsafeCell<[u32; SCRATCH_WORDS]>,
 }
 
-// SAFETY: `draining` and `handles` are touched by the agent's own thread only, or by whoever knows that it is gone, `pools`
+/// `abi.ts` says the same.
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+const SCRATCH_WORDS: usize = 512;
+
+// SAFETY: `draining`, `handles` and `scratch` are touched by the agent's own thread only, or by whoever knows that it is gone, `pools`
 // as it says; all else is atomic.
 unsafe impl Send for Agent {}
 // SAFETY: as above.
@@ -123,6 +130,8 @@ impl Agent {
             holder: Holder::new(),
             #[cfg(all(target_arch = "wasm32", not(loom)))]
             handles: Handles::new(),
+            #[cfg(all(target_arch = "wasm32", not(loom)))]
+            scratch: UnsafeCell::new([0; SCRATCH_WORDS]),
         })
     }
 
@@ -140,6 +149,12 @@ impl Agent {
     /// What the agent is called by those who find that it died with a lock in its hands.
     pub(crate) fn set_name(&self, name: &str) {
         self.holder.set_name(name);
+    }
+
+    /// Where JavaScript finds what the core writes for it.
+    #[cfg(all(target_arch = "wasm32", not(loom)))]
+    pub(crate) fn scratch(&self) -> *mut u32 {
+        self.scratch.with_mut(<*mut [u32; SCRATCH_WORDS]>::cast)
     }
 
     /// A call of this agent is done.

@@ -16,8 +16,9 @@
 //! In a browser the loop is JavaScript, around these steps: only JavaScript can give the event loop its turns, await
 //! what tasks await, and survive a trap. Natively it is [`Worker::work_until_exit`].
 //!
-//! While user code runs outside the pool, the call, or the fact that it is the initializer, stands in `current`. It belongs to the worker while its agent's kill
-//! word is BUSY, and to a killer while that is HELD or once it is CLAIMED; nobody touches it while it is KILLABLE.
+//! While user code runs outside the pool, the call, or the fact that it is the initializer, stands in `current`. It
+//! belongs to the worker while its agent's kill word is BUSY, and to a killer while that is HELD or once it is CLAIMED;
+//! nobody touches it while it is KILLABLE.
 
 use std::cell::Cell;
 use std::ptr;

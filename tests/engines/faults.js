@@ -230,6 +230,22 @@ export const faults = {
     });
     await noWorkerLives();
   },
+  async 'workers that come and go leave memory flat'() {
+    const memories = noteMemories();
+    const options = { maxWorkers: 2, maxTasksPerChild: 1 };
+    await withExecutor(new ProcessPoolExecutor(options), async executor => {
+      let before;
+      for (let round = 0; round < 10; round++) {
+        const futures = Array.from({ length: 15 }, (_, n) => executor.submit(tasks.square, n));
+        for (const [n, future] of futures.entries()) same(await future, n * n);
+        // The first rounds show how much a round takes.
+        if (round === 1) before = memories[0].buffer.byteLength;
+      }
+      const grown = memories[0].buffer.byteLength - before;
+      if (grown > 2 * 65_536) throw new Error(`${before} bytes grew by ${grown}`);
+    });
+    await noWorkerLives();
+  },
   async 'a hundred executors later no worker is left'() {
     for (let round = 0; round < 50; round++)
       for (const [Pool] of POOLS)

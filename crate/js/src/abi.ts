@@ -21,6 +21,7 @@ export interface Core {
   readonly cf_free: (start: Address, length: number) => void;
   readonly cf_poison_address: () => Address;
   readonly cf_agent_new: (flags: number) => Address;
+  readonly cf_agent_scratch: (agent: Address) => Address;
   readonly cf_agent_gone: (agent: Address) => void;
   readonly cf_attach_worker: (worker: Address, flags: number) => void;
   /**
@@ -164,6 +165,9 @@ export const EXIT = 4;
 export const AGENT_BELL = 0;
 export const AGENT_KILL = 1;
 export const AGENT_KILL_WANTED = 2;
+
+/** Words in an agent's scratch block. */
+export const SCRATCH_WORDS = 512;
 
 /** Values of the bell. */
 export const AWAKE = 0;

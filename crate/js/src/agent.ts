@@ -31,6 +31,7 @@ import {
   PARCEL,
   REFUSED_BROKEN,
   RUNG,
+  SCRATCH_WORDS,
   STATE_MASK,
   VALUE,
   WITH_OBJECTS,
@@ -47,8 +48,6 @@ import { Parcels } from './parcels.js';
 // The names are those of instances, since a minifier may rename classes.
 for (const errorClass of ERRORS) registerOwn(errorClass, new errorClass('').name);
 
-/** How many addresses the core is asked for at a time. */
-export const SCRATCH_WORDS = 512;
 /** How many calls are drained, and for how many milliseconds, before the event loop gets a turn. */
 const DRAIN_MOST = SCRATCH_WORDS;
 const DRAIN_MILLISECONDS = 4;
@@ -130,7 +129,7 @@ export class Agent {
     this.address = address;
     this.#mayBlock = mayBlock;
     this.#poison = core.cf_poison_address();
-    this.scratch = core.cf_alloc(SCRATCH_WORDS * 4);
+    this.scratch = core.cf_agent_scratch(address);
     this.#i32 = new Int32Array(memory.buffer);
     this.#u8 = new Uint8Array(memory.buffer);
     this.#f64 = new Float64Array(memory.buffer);
@@ -218,8 +217,9 @@ export class Agent {
   // ── Calls ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Encodes `value` into a private buffer, and gives its length, with `WITH_OBJECTS` where it names shared ones. Getters of users run in here, so this agent must not be
-   * inside the pool. What it throws names the offending value by its path from `root`.
+   * Encodes `value` into a private buffer, and gives its length, with `WITH_OBJECTS` where it names shared ones. Getters
+   * of users run in here, so this agent must not be inside the pool. What it throws names the offending value by its
+   * path from `root`.
    */
   prepare(value: unknown, root: string): number {
     const length = this.#encoder.encode(value, root);

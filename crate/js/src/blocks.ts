@@ -1,7 +1,7 @@
 // Texts and lists that cross the ABI in blocks of pool memory.
 
-import type { Address } from './abi.js';
-import { type Agent, SCRATCH_WORDS } from './agent.js';
+import { type Address, SCRATCH_WORDS } from './abi.js';
+import type { Agent } from './agent.js';
 
 /** Text as UTF-8. */
 export function toUtf8(text: string): Uint8Array {

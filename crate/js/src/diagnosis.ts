@@ -1,5 +1,6 @@
 // Why a worker's script failed before it could say a word.
 
+import { messageOf } from './errors.js';
 import { isolated } from './isolation.js';
 
 /** An error event of a worker that is not up names no cause: fetching its script once finds the usual ones. */
@@ -15,6 +16,6 @@ export async function diagnosis(message: string, url: string | undefined): Promi
       return `its script ${url} is served without the header Cross-Origin-Embedder-Policy`;
     return unknown;
   } catch (error) {
-    return `its script ${url} could not be fetched: ${error instanceof Error ? error.message : String(error)}`;
+    return `its script ${url} could not be fetched: ${messageOf(error)}`;
   }
 }

@@ -6,6 +6,7 @@
 import { type Boot, type BootApart, GLUED, MAY_BLOCK, PROCESS } from './abi.js';
 import { Agent } from './agent.js';
 import { Apart } from './apart.js';
+import { messageOf } from './errors.js';
 import { guardStack, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
 import { GivenUp, work } from './loop.js';
@@ -44,7 +45,7 @@ async function bootApart(boot: BootApart, tell: TellSpawner): Promise<void> {
     apart = new Apart(boot.agent, tasks, taskSide, tell);
     tell({ cf: 'up', tls: 0, stack: 0, stackSize: 0 });
   } catch (error) {
-    tell({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    tell({ cf: 'failed', reason: messageOf(error) });
   }
 }
 
@@ -70,7 +71,7 @@ async function boot(boot: Boot, tell: TellSpawner): Promise<void> {
     await work({ agent, worker, tasks, taskSide, tell });
   } catch (error) {
     if (error instanceof GivenUp) return;
-    tell({ cf: 'failed', reason: error instanceof Error ? error.message : String(error) });
+    tell({ cf: 'failed', reason: messageOf(error) });
     return;
   }
   // The spawner ends the thread when it has read this: a message of a worker that closes itself may be lost.

@@ -93,6 +93,11 @@ export class BlockingNotAllowedError extends Error {
   override name = 'BlockingNotAllowedError';
 }
 
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** All of them, for whoever must know them when they arrive. */
 export const ERRORS = [
   CancelledError,

@@ -1,7 +1,7 @@
 // How the initializer of a pool ended, on whatever kind of worker.
 
 import { VALUE } from './abi.js';
-import { WorkerExit } from './errors.js';
+import { messageOf, WorkerExit } from './errors.js';
 
 /** Why the initializer failed, in words, after it was reported; `undefined` if it did not. */
 export function initializerFailure(
@@ -13,7 +13,7 @@ export function initializerFailure(
   if (kind === VALUE && !closed) return undefined;
   const error = kind === VALUE ? new WorkerExit() : value;
   reportInitializer(error);
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** Python logs this, too. */

@@ -9,7 +9,7 @@
 
 import type { Address, ParcelMessage } from './abi.js';
 import { EncodeError } from './codec.js';
-import { BrokenExecutor } from './errors.js';
+import { BrokenExecutor, messageOf } from './errors.js';
 import type { TellSpawner } from './messages.js';
 
 /** A value, and what of it is to be moved again on its next way. */
@@ -164,8 +164,4 @@ function partsOf(value: object): [string, unknown][] {
     return [...value].flat().map(part => ['[…]', part]);
   const list = Array.isArray(value);
   return Object.entries(value).map(([key, part]) => [list ? `[${key}]` : `.${key}`, part]);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

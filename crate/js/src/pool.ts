@@ -19,6 +19,7 @@ import {
   type BrokenExecutor,
   BrokenProcessPool,
   BrokenThreadPool,
+  messageOf,
   NotIsolatedError,
   RuntimeError,
 } from './errors.js';
@@ -346,7 +347,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   }
 
   #fail(error: unknown): void {
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = messageOf(error);
     const failure = { reason: `the WebAssembly module could not be started: ${cause}` };
     this.#failure = failure;
     for (const { future, ref } of this.#early.splice(0))

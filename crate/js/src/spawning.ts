@@ -45,7 +45,7 @@ import { putText, readAddresses, readText } from './blocks.js';
 import { alarm, now } from './clock.js';
 import { Depot, isToDepot } from './depot.js';
 import { diagnosis } from './diagnosis.js';
-import type { Breakage } from './errors.js';
+import { type Breakage, messageOf } from './errors.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
@@ -54,6 +54,8 @@ import { WorkerProxy } from './proxy.js';
 
 /** How long a worker may take to get up, in milliseconds. */
 const START_LIMIT = 20_000;
+/** How long a worker that did not get up may run on after it was ended, in milliseconds: two seconds in Chromium. */
+const LAST_BREATH = 3_000;
 /** How long a busy worker is given to come to a point where it can be ended. */
 const KILL_LIMIT = 2_000;
 const KILL_RETRY = 5;
@@ -204,7 +206,7 @@ export class Spawner implements Watcher {
     // Without isolation it touches nothing of the pool's, so it may be ended at any time.
     if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
     watched.stopTimer = alarm(START_LIMIT, () =>
-      this.#failStart(watched, `it did not get up within ${START_LIMIT / 1000} s`),
+      this.#failStart(watched, `it did not get up within ${START_LIMIT / 1000} s`, LAST_BREATH),
     );
     thread.addEventListener('error', event => {
       // After `up` it is a report of something outside any task, not a death.
@@ -276,7 +278,8 @@ export class Spawner implements Watcher {
     return proxy;
   }
 
-  #failStart(watched: Watched, reason: string): void {
+  /** A worker that was slow may be at its record right now: that is kept for `breath` milliseconds more. */
+  #failStart(watched: Watched, reason: string, breath = 0): void {
     if (watched.phase !== 'starting') {
       this.#kill(watched, `the worker ${watched.name} died: ${reason}`);
       return;
@@ -289,7 +292,14 @@ export class Spawner implements Watcher {
     watched.thread.terminate();
     // It never came up, so no lock tells when it is gone; what it may have allocated is given up with it.
     if (this.#claim(watched) === KILLABLE) this.#agent.core.cf_fail_current(watched.worker, now());
-    this.#gone(watched);
+    if (breath === 0) {
+      this.#gone(watched);
+      return;
+    }
+    watched.phase = 'leaving';
+    alarm(breath, () => {
+      if (this.#agent.dead === undefined) this.#agent.attempt(() => this.#gone(watched));
+    });
   }
 
   /** The worker has left the pool: its thread is not needed any more. */
@@ -555,8 +565,4 @@ export class Spawner implements Watcher {
     if (this.#users.size > 0 || this.#watched.size > 0) return;
     if (this.#agent.watchers.delete(this)) this.#agent.ring();
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,7 +5,7 @@
 //! worker; every agent of the npm package). A raw instance never calls an import: JavaScript tells it the time with
 //! each call that needs it, and callbacks that user code registered elsewhere are posted to where they came from.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -40,12 +40,14 @@ pub(crate) static POISON: AtomicU32 = AtomicU32::new(0);
 static SPAWNER: AtomicPtr<Agent> = AtomicPtr::new(std::ptr::null_mut());
 
 thread_local! {
-    static HERE: Here = const { Here { agent: RefCell::new(None), may_block: Cell::new(false), raw: Cell::new(false), clock: Cell::new(0.0), holder: Cell::new(0) } };
+    static HERE: Here = const { Here { agent: Cell::new(std::ptr::null()), may_block: Cell::new(false), raw: Cell::new(false), clock: Cell::new(0.0), holder: Cell::new(0) } };
 }
 
 /// What this instance knows about the agent that it runs in.
 struct Here {
-    agent: RefCell<Option<Arc<Agent>>>,
+    /// Not owned: nothing of this is dropped when the thread ends. The record outlives the thread, since JavaScript
+    /// gives it back, or its worker's, only after that.
+    agent: Cell<*const Agent>,
     may_block: Cell<bool>,
     /// Whether this instance has no JavaScript behind its imports.
     raw: Cell<bool>,
@@ -186,9 +188,9 @@ pub(crate) fn set_spawner(agent: Arc<Agent>) {
 /// Who says what this instance cannot say, having no JavaScript behind its imports: the spawner.
 pub(crate) fn messenger() -> Option<&'static Agent> {
     let spawner = spawner().filter(|_| HERE.with(|here| here.raw.get()))?;
-    let here = current_agent()?;
+    let here = here()?;
     // It cannot send itself to say it, either.
-    (!std::ptr::eq(Arc::as_ptr(&here), spawner)).then_some(spawner)
+    (!std::ptr::eq(here, spawner)).then_some(spawner)
 }
 
 /// Where errors go that nobody can be handed.
@@ -226,7 +228,20 @@ fn with_long_stacks<R>(step: impl FnOnce() -> R) -> R {
 
 /// The agent that this instance runs in, once JavaScript has attached it.
 pub(crate) fn current_agent() -> Option<Arc<Agent>> {
-    HERE.with(|here| here.agent.borrow().clone())
+    here().map(|agent| {
+        // SAFETY: the record is in an `Arc`, which lives as long as the thread; the count is raised before the reference
+        // is made.
+        unsafe {
+            Arc::increment_strong_count(agent);
+            Arc::from_raw(agent)
+        }
+    })
+}
+
+/// The agent that this instance runs in, for as long as the caller's thread lives.
+fn here() -> Option<&'static Agent> {
+    // SAFETY: the address is null or that of a record which outlives this thread; see `Here`.
+    unsafe { HERE.with(|here| here.agent.get()).as_ref() }
 }
 
 /// Agents are ended by force, and do not release what they hold.
@@ -236,7 +251,7 @@ pub(crate) const AGENTS_DIE: bool = true;
 pub(crate) fn holder() -> u32 {
     HERE.with(|here| {
         if here.holder.get() == 0 {
-            let serial = here.agent.borrow().as_ref().map(|agent| agent.serial());
+            let serial = self::here().map(Agent::serial);
             here.holder
                 .set(serial.unwrap_or_else(crate::sync::holder::untracked));
         }
@@ -244,10 +259,10 @@ pub(crate) fn holder() -> u32 {
     })
 }
 
-/// Says which agent this instance runs in, and whether it may block.
-pub(crate) fn attach(agent: Arc<Agent>, may_block: bool) {
+/// Says which agent this instance runs in, and whether it may block. The record outlives this thread.
+pub(crate) fn attach(agent: &Arc<Agent>, may_block: bool) {
     HERE.with(|here| {
-        here.agent.replace(Some(agent));
+        here.agent.set(Arc::as_ptr(agent));
         here.may_block.set(may_block);
         // Unless `set_glued` says otherwise. Nobody attaches an instance that runs without a runtime, which is glued.
         here.raw.set(true);
