@@ -230,12 +230,12 @@ export class Future<T> implements PromiseLike<T>, Outcome {
 
   /** When a worker began the call, in milliseconds since 1970; `undefined` before. */
   get started(): number | undefined {
-    return this.#times()?.started;
+    return after(this.#times()?.started, this.#submitted);
   }
 
   /** When the call ended, in milliseconds since 1970; `undefined` before. */
   get finished(): number | undefined {
-    return this.#times()?.finished;
+    return after(this.#times()?.finished, this.started ?? this.#submitted);
   }
 
   /** The name of the worker that has the call, or had it. */
@@ -563,6 +563,11 @@ function onItsWay(): BlockingNotAllowedError {
 
 function late(milliseconds: number): TimeoutError {
   return new TimeoutError(`the future was not done after ${milliseconds / 1000} s`);
+}
+
+/** A time that an agent noted by its own clock, which may be a little behind another's. */
+function after(time: number | undefined, earlier: number): number | undefined {
+  return time === undefined ? undefined : Math.max(time, earlier);
 }
 
 function typeName(value: unknown): string {

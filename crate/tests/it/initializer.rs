@@ -6,10 +6,10 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Barrier};
 
 use concurrent_futures::{
-    Error, Initializer, PoolOptions, ProcessPoolExecutor, Promise, Shutdown, ThreadPoolExecutor,
+    Error, Initializer, PoolOptions, ProcessPoolExecutor, Shutdown, ThreadPoolExecutor,
 };
 
-use crate::support::{Gate, LIMIT, pass};
+use crate::support::{Gate, LIMIT, occupy, pass};
 
 thread_local! {
     static SET_UP: Cell<u32> = const { Cell::new(0) };
@@ -133,23 +133,11 @@ fn threads_that_run_when_it_fails_elsewhere_finish_what_they_hold() {
     let count = AtomicU32::new(0);
     let initializer = Initializer::new(move || fail_later(&count));
     let pool = ThreadPoolExecutor::with(options(2, initializer)).unwrap();
-    let gate = Gate::new();
-    let (begun, has_begun) = Promise::new();
-    let running = pool
-        .submit({
-            let opened = gate.opened.clone();
-            move || {
-                begun.set_result(()).unwrap();
-                pass(&opened);
-                7
-            }
-        })
-        .unwrap();
-    pass(&has_begun);
+    let (gate, running) = occupy(&pool);
     let error = pool.submit(|| 8).unwrap().result(LIMIT).unwrap_err();
     assert!(error.is_broken(), "{error:?}");
     gate.open();
-    assert_eq!(running.result(LIMIT).unwrap(), 7);
+    running.result(LIMIT).unwrap();
     pool.shutdown(Shutdown::default()).unwrap();
 }
 

@@ -59,6 +59,12 @@ pub(crate) fn pass(opened: &Future<()>) {
 /// A pool of one thread that is busy until the gate is opened: what is submitted next stays queued.
 pub(crate) fn busy_pool_of_one() -> (ThreadPoolExecutor, Gate, Future<()>) {
     let pool = ThreadPoolExecutor::new(1).unwrap();
+    let (gate, running) = occupy(&pool);
+    (pool, gate, running)
+}
+
+/// Has a thread of the pool be busy until the gate is opened, from before this returns.
+pub(crate) fn occupy(pool: &ThreadPoolExecutor) -> (Gate, Future<()>) {
     let gate = Gate::new();
     let (begun, has_begun) = Promise::new();
     let running = pool
@@ -71,7 +77,7 @@ pub(crate) fn busy_pool_of_one() -> (ThreadPoolExecutor, Gate, Future<()>) {
         })
         .unwrap();
     pass(&has_begun);
-    (pool, gate, running)
+    (gate, running)
 }
 
 /// Tells when threads end.
