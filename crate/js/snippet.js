@@ -153,10 +153,166 @@ for (const name of ["CompileError", "LinkError", "RuntimeError"])
   if (wasm !== void 0) registerOwn(wasm[name], `WebAssembly.${name}`);
 registerOwn(EncodeError, "EncodeError");
 registerOwn(DecodeError, "DecodeError");
-var sharing = {};
+var sharing = /* @__PURE__ */ new Set();
+function described(value) {
+  for (const by of sharing) {
+    const found = by.describe(value);
+    if (found !== void 0) return found;
+  }
+  return void 0;
+}
 var VIEW_NAME = /\d.*Array$|^DataView$/;
 var float = new Float64Array(1);
 var floatBytes = new Uint8Array(float.buffer);
+
+// crate/js/src/blocks.ts
+function toUtf8(text) {
+  return new TextEncoder().encode(text);
+}
+function putBytes(agent, bytes) {
+  const block = agent.allocate(bytes.length);
+  agent.bytes.set(bytes, block);
+  return [block, bytes.length];
+}
+function putText(agent, text, use) {
+  return use(...putBytes(agent, toUtf8(text)));
+}
+function readText(agent, ask) {
+  const start = ask(agent.scratch);
+  return agent.textAt(start, agent.words[agent.scratch / 4] ?? 0);
+}
+function readAddresses(agent, ask) {
+  const count = ask(agent.scratch, SCRATCH_WORDS);
+  const first = agent.scratch / 4;
+  return [...agent.words.subarray(first, first + count)];
+}
+
+// crate/js/src/errors.ts
+var CancelledError = class extends Error {
+  name = "CancelledError";
+  constructor(message = "the future was cancelled") {
+    super(message);
+  }
+};
+var TimeoutError = class extends Error {
+  name = "TimeoutError";
+};
+var InvalidStateError = class extends Error {
+  name = "InvalidStateError";
+};
+var RuntimeError = class extends Error {
+  name = "RuntimeError";
+};
+var DeadlockError = class extends RuntimeError {
+  name = "DeadlockError";
+  /** Who waits for what: one sentence for each that waits. */
+  waits;
+  constructor(waits = []) {
+    super(`deadlock: ${typeof waits === "string" ? waits : waits.join("; ")}`);
+    this.waits = typeof waits === "string" ? [waits] : waits;
+  }
+};
+var BrokenExecutor = class extends RuntimeError {
+  name = "BrokenExecutor";
+  reason;
+  worker;
+  /** The name of the task whose future failed with this; `undefined` where it was `submit` that was refused. */
+  task;
+  constructor(message = "", breakage = { reason: message }, task) {
+    super(message);
+    this.reason = breakage.reason;
+    this.worker = breakage.worker;
+    this.task = task;
+  }
+};
+var BrokenThreadPool = class extends BrokenExecutor {
+  name = "BrokenThreadPool";
+};
+var BrokenProcessPool = class extends BrokenExecutor {
+  name = "BrokenProcessPool";
+};
+var WorkerExit = class extends Error {
+  name = "WorkerExit";
+  constructor(message = "the task closed its worker") {
+    super(message);
+  }
+};
+var NotIsolatedError = class extends Error {
+  name = "NotIsolatedError";
+  constructor(what, where = "a cross-origin isolated page") {
+    super(
+      `${what} needs ${where}. Serve the page, over https or from localhost, with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".`
+    );
+  }
+};
+var BlockingNotAllowedError = class extends Error {
+  name = "BlockingNotAllowedError";
+};
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+var ERRORS = [
+  CancelledError,
+  TimeoutError,
+  InvalidStateError,
+  RuntimeError,
+  DeadlockError,
+  BrokenExecutor,
+  BrokenThreadPool,
+  BrokenProcessPool,
+  WorkerExit,
+  NotIsolatedError,
+  BlockingNotAllowedError
+];
+
+// crate/js/src/deadlock.ts
+var DeadlockWatch = class {
+  #agent;
+  #listed = false;
+  constructor(agent) {
+    this.#agent = agent;
+  }
+  /** The wait has lasted a while in vain. Throws where it can never end. */
+  look({ kind, addresses }) {
+    const agent = this.#agent;
+    const { length } = addresses;
+    if (length === 0) return;
+    this.#listed = true;
+    const bytes = 4 * length;
+    const block = agent.allocate(bytes);
+    agent.words.set(addresses, block / 4);
+    const now2 = performance.timeOrigin + performance.now();
+    try {
+      this.#refuse((out2) => agent.core.cf_deadlock_look(kind, block, length, now2, out2));
+    } finally {
+      agent.core.cf_free(block, bytes);
+    }
+  }
+  /** The wait is over. Throws where it was part of a deadlock, even if what it waited for has come by now. */
+  end() {
+    if (!this.#listed) return;
+    this.#listed = false;
+    this.#refuse(this.#agent.core.cf_deadlock_forget);
+  }
+  /** The wait is over, for another reason. */
+  drop() {
+    try {
+      this.end();
+    } catch {
+    }
+  }
+  #refuse(ask) {
+    const agent = this.#agent;
+    let block = 0;
+    const text = readText(agent, (out2) => {
+      block = ask(out2);
+      return block;
+    });
+    if (block === 0) return;
+    agent.core.cf_free(block, agent.words[agent.scratch / 4] ?? 0);
+    throw new DeadlockError(text.split("\n"));
+  }
+};
 
 // crate/js/src/decode.ts
 var fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -165,13 +321,18 @@ var origin;
 var position;
 var end;
 var known = [];
+var lenient = false;
+var UnknownKindError = class extends DecodeError {
+};
 var Decoder = class {
   /**
    * Decodes the value in `bytes[start .. start + length)`, which may be shared memory that nobody changes meanwhile.
    * The result shares no memory with it.
+   * With `rough`, shared objects whose class is not known are left out.
    * @throws {DecodeError} when this is not exactly one message.
    */
-  decode(bytes, start, length) {
+  decode(bytes, start, length, rough = false) {
+    lenient = rough;
     source = bytes;
     position = origin = start;
     end = start + length;
@@ -205,7 +366,7 @@ var READERS = [
   readFloat,
   readBigInt,
   () => add(new Date(readNumber())),
-  () => add(new RegExp(readText(), readText())),
+  () => add(new RegExp(readText2(), readText2())),
   readArray,
   readSparse,
   () => readProperties(add({})),
@@ -230,7 +391,7 @@ function readNumber() {
   const value = readValue();
   return typeof value === "number" ? value : fail();
 }
-function readText() {
+function readText2() {
   const value = readValue();
   return typeof value === "string" ? value : fail();
 }
@@ -256,7 +417,7 @@ function readUtf16() {
   return text;
 }
 function readBigInt() {
-  const text = readText();
+  const text = readText2();
   return text[0] === "-" ? -BigInt(`0x${text.slice(1)}`) : BigInt(`0x${text}`);
 }
 function readArray() {
@@ -278,7 +439,7 @@ function more() {
 }
 function readProperties(object, enumerable) {
   while (more()) {
-    const key = readText();
+    const key = readText2();
     const value = readValue();
     if (enumerable === void 0 && key !== "__proto__") {
       object[key] = value;
@@ -300,21 +461,26 @@ function readSet() {
   return set;
 }
 function readView() {
-  const name = readText();
+  const name = readText2();
   const buffer = readValue();
   if (!(buffer instanceof ArrayBuffer && VIEW_NAME.test(name))) return fail();
   return add(new globals[name](buffer, readNumber(), readNumber()));
 }
 function readShared() {
-  const { by } = sharing;
-  if (!by)
-    throw new DecodeError("a shared object came: import 'concurrent-futures/sync' here, too");
-  return add(by.restore(readNumber(), readNumber(), readValue()));
+  const [kind, address, more2] = [readNumber(), readNumber(), readValue()];
+  for (const by of sharing) {
+    const found = by.restore(kind, address, more2);
+    if (found !== void 0) return add(found);
+  }
+  if (lenient) return add({});
+  throw new UnknownKindError(
+    "a shared object came whose class is not known here: import 'concurrent-futures/sync' for locks and queues, or 'concurrent-futures' for executors, in the module of the task"
+  );
 }
 function readError() {
-  const kind = readText();
+  const kind = readText2();
   const error = add(
-    kind === "DOMException" ? new DOMException(readText(), readText()) : Reflect.construct(Error, [], errors.get(kind) ?? Error)
+    kind === "DOMException" ? new DOMException(readText2(), readText2()) : Reflect.construct(Error, [], errors.get(kind) ?? Error)
   );
   return readProperties(readProperties(error, false), true);
 }
@@ -343,7 +509,7 @@ var BY_PARCEL = "pass data, or send it by submitWith({ transfer: […] }, task, 
 var RETURN_PARCEL = "return data, or transfer(value, […]) from concurrent-futures/worker";
 var HIDDEN = ["name", "message", "stack", "cause", "errors", "error", "suppressed"];
 var { getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys, prototype } = Object;
-var toUtf8 = new TextEncoder();
+var toUtf82 = new TextEncoder();
 var busy = false;
 var out;
 var at;
@@ -466,7 +632,7 @@ function writeString(text) {
     if (writeShort(text)) return;
   } else if (!/\p{Cs}/u.test(text)) {
     writeTag(UTF8);
-    writePayload(toUtf8.encode(text));
+    writePayload(toUtf82.encode(text));
     return;
   }
   const units = new Uint16Array(length);
@@ -609,11 +775,11 @@ function writeShared(value, [kind, address, more2]) {
   shared.push(address);
 }
 function writeOther(value, kind) {
-  const described = sharing.by?.describe(value);
-  if (typeof described === "string") {
-    throw new EncodeError(place(), described);
-  } else if (described !== void 0) {
-    writeShared(value, described);
+  const shared2 = described(value);
+  if (typeof shared2 === "string") {
+    throw new EncodeError(place(), shared2);
+  } else if (shared2 !== void 0) {
+    writeShared(value, shared2);
   } else if (kind === "Error" || value instanceof Error) {
     writeError(value);
   } else if (kind === "Object") {
@@ -663,74 +829,6 @@ function refuse(kind) {
 function pathStep(key) {
   return /^[a-z_$]\w*$/i.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
-
-// crate/js/src/errors.ts
-var CancelledError = class extends Error {
-  name = "CancelledError";
-  constructor(message = "the future was cancelled") {
-    super(message);
-  }
-};
-var TimeoutError = class extends Error {
-  name = "TimeoutError";
-};
-var InvalidStateError = class extends Error {
-  name = "InvalidStateError";
-};
-var RuntimeError = class extends Error {
-  name = "RuntimeError";
-};
-var BrokenExecutor = class extends RuntimeError {
-  name = "BrokenExecutor";
-  reason;
-  worker;
-  /** The name of the task whose future failed with this; `undefined` where it was `submit` that was refused. */
-  task;
-  constructor(message = "", breakage = { reason: message }, task) {
-    super(message);
-    this.reason = breakage.reason;
-    this.worker = breakage.worker;
-    this.task = task;
-  }
-};
-var BrokenThreadPool = class extends BrokenExecutor {
-  name = "BrokenThreadPool";
-};
-var BrokenProcessPool = class extends BrokenExecutor {
-  name = "BrokenProcessPool";
-};
-var WorkerExit = class extends Error {
-  name = "WorkerExit";
-  constructor(message = "the task closed its worker") {
-    super(message);
-  }
-};
-var NotIsolatedError = class extends Error {
-  name = "NotIsolatedError";
-  constructor(what, where = "a cross-origin isolated page") {
-    super(
-      `${what} needs ${where}. Serve the page, over https or from localhost, with the headers "Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".`
-    );
-  }
-};
-var BlockingNotAllowedError = class extends Error {
-  name = "BlockingNotAllowedError";
-};
-function messageOf(error) {
-  return error instanceof Error ? error.message : String(error);
-}
-var ERRORS = [
-  CancelledError,
-  TimeoutError,
-  InvalidStateError,
-  RuntimeError,
-  BrokenExecutor,
-  BrokenThreadPool,
-  BrokenProcessPool,
-  WorkerExit,
-  NotIsolatedError,
-  BlockingNotAllowedError
-];
 
 // crate/js/src/parcels.ts
 function pack(value, list, root2) {
@@ -1049,10 +1147,14 @@ var Agent = class {
     if (wait.async) void wait.value.then(this.#rung);
     else queueMicrotask(this.#rung);
   }
-  /** Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. */
-  block(done, deadline) {
+  /**
+   * Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. Where
+   * it is known what it `needs`, and that this can never come, it throws DeadlockError.
+   */
+  block(done, deadline, needs) {
     this.enter();
     this.#blocked = true;
+    const watch = new DeadlockWatch(this);
     try {
       const bell = this.address / 4 + AGENT_BELL;
       for (; ; ) {
@@ -1064,14 +1166,20 @@ var Agent = class {
         if (Atomics.exchange(words, bell, ASLEEP) === RUNG) continue;
         if ((this.attempt(() => this.#drain(1)) ?? 1) > 0) continue;
         this.leave();
-        Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
+        const why = Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
         this.enter();
         Atomics.exchange(words, bell, AWAKE);
+        if (why === "timed-out" && deadline === void 0 && needs !== void 0)
+          this.attempt(() => watch.look(needs()));
       }
     } finally {
       if (this.#listening) this.ring();
       this.#blocked = false;
-      this.leave();
+      try {
+        if (this.#dead === void 0) this.attempt(() => watch.end());
+      } finally {
+        this.leave();
+      }
     }
   }
   /** Settles what is done already. */
@@ -1092,11 +1200,11 @@ var Agent = class {
     this.watchers.clear();
   }
   // ── Values in pool memory ─────────────────────────────────────────────────────────────────────────────────────────
-  /** Decodes what an agent encoded into pool memory. */
-  decode(start, length) {
+  /** Decodes what an agent encoded into pool memory; for `rough` see `Decoder`. */
+  decode(start, length, rough = false) {
     let bytes = length & ~WITH_OBJECTS;
     if (bytes !== length) bytes -= 4 * (1 + this.#viewOf(start + bytes - 4).getInt32(0, true));
-    return this.#decoder.decode(this.bytes, start, bytes);
+    return this.#decoder.decode(this.bytes, start, bytes, rough);
   }
   /** UTF-8 in pool memory as a string. */
   textAt(start, length) {
@@ -1431,28 +1539,6 @@ function holdLock(name) {
   });
 }
 
-// crate/js/src/blocks.ts
-function toUtf82(text) {
-  return new TextEncoder().encode(text);
-}
-function putBytes(agent, bytes) {
-  const block = agent.allocate(bytes.length);
-  agent.bytes.set(bytes, block);
-  return [block, bytes.length];
-}
-function putText(agent, text, use) {
-  return use(...putBytes(agent, toUtf82(text)));
-}
-function readText2(agent, ask) {
-  const start = ask(agent.scratch);
-  return agent.textAt(start, agent.words[agent.scratch / 4] ?? 0);
-}
-function readAddresses(agent, ask) {
-  const count = ask(agent.scratch, SCRATCH_WORDS);
-  const first = agent.scratch / 4;
-  return [...agent.words.subarray(first, first + count)];
-}
-
 // crate/js/src/tasks.ts
 function describe(value) {
   return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
@@ -1527,6 +1613,8 @@ function runScript(loop) {
     values = agent.decode(payload, length);
   } catch (error) {
     agent.leave();
+    if (error instanceof UnknownKindError)
+      return awaitThenFinish(loop, runAfterLoading(loop, payload, length));
     finish(loop, THROWN, error);
     return void 0;
   }
@@ -1545,6 +1633,13 @@ function runScript(loop) {
   }
   finish(loop, VALUE, value);
   return void 0;
+}
+async function runAfterLoading(loop, payload, length) {
+  const { agent, tasks: tasks2 } = loop;
+  const decode = (rough) => agent.inside(() => agent.decode(payload, length, rough));
+  const wire = decode(true).pop();
+  const task = tasks2.find(wire) ?? await tasks2.load(wire);
+  return task(...decode(false).slice(0, -1));
 }
 async function awaitThenFinish(loop, pending) {
   let kind = VALUE;
@@ -1651,7 +1746,7 @@ function runRemote(loop) {
   agent.core.cf_free(block, reply.length);
   const pool = agent.core.cf_worker_pool(worker);
   if (isInitializer(loop) && agent.core.cf_pool_phase(pool) === BROKEN_POOL) {
-    const reason = readText2(agent, (out2) => agent.core.cf_pool_reason(pool, out2));
+    const reason = readText(agent, (out2) => agent.core.cf_pool_reason(pool, out2));
     agent.leave();
     reportInitializer(reason);
     agent.enter();
@@ -2312,7 +2407,7 @@ var Spawner = class {
   #start(worker) {
     const { core } = this.#agent;
     const pool = core.cf_worker_pool(worker);
-    const prefix = readText2(this.#agent, (out2) => core.cf_pool_prefix(pool, out2));
+    const prefix = readText(this.#agent, (out2) => core.cf_pool_prefix(pool, out2));
     const name = `${prefix}_${core.cf_worker_index(worker)}`;
     let thread;
     let script;
@@ -2361,7 +2456,7 @@ var Spawner = class {
     const factory2 = this.#factories.get(pool);
     if (factory2 !== void 0) return factory2;
     const { core } = this.#agent;
-    const text = readText2(this.#agent, (out2) => core.cf_pool_config(pool, out2));
+    const text = readText(this.#agent, (out2) => core.cf_pool_config(pool, out2));
     if (text === "") return this.#defaultFactory;
     const config = JSON.parse(text);
     return () => new Worker(config.url, { type: config.type });

@@ -18,6 +18,7 @@
 //! `now` is the time in milliseconds since 1970, since instances without imports have no clock.
 
 mod calls;
+mod deadlocks;
 mod pools;
 mod spawner;
 mod workers;

@@ -36,6 +36,8 @@ pub(crate) struct ScriptCall {
     /// The encoded function and arguments; freed with the record.
     payload: Bytes,
     agent: Arc<Agent>,
+    /// The number of its pool.
+    pool: u32,
 }
 
 /// What came back: [`VALUE`], 1, [`BROKEN`] or [`ENDED`], and the block with its bytes, null where there are none.
@@ -66,8 +68,8 @@ unsafe impl Send for ScriptCall {}
 unsafe impl Sync for ScriptCall {}
 
 impl ScriptCall {
-    /// A pending call of `agent`.
-    pub(crate) fn new(payload: Bytes, agent: Arc<Agent>) -> Arc<Self> {
+    /// A pending call of `agent`, for the pool with that number.
+    pub(crate) fn new(payload: Bytes, agent: Arc<Agent>, pool: u32) -> Arc<Self> {
         Arc::new(Self {
             state: State::new(),
             worker: AtomicU32::new(0),
@@ -79,6 +81,7 @@ impl ScriptCall {
             clock: Clock::new(),
             payload,
             agent,
+            pool,
         })
     }
 
@@ -99,6 +102,25 @@ impl ScriptCall {
     #[cfg(loom)]
     pub(crate) fn state(&self) -> u32 {
         self.state.get()
+    }
+
+    /// Whether it is finished or cancelled.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn is_done(&self) -> bool {
+        self.state.get() >= state::FINISHED
+    }
+
+    /// The number of its pool.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn pool(&self) -> u32 {
+        self.pool
+    }
+
+    /// The number of the worker that has it.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn worker(&self) -> Option<u32> {
+        // Relaxed: a look, which orders nothing.
+        self.worker.load(Ordering::Relaxed).checked_sub(1)
     }
 
     /// Who submitted it.

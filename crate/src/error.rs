@@ -10,6 +10,7 @@
 //! | `RuntimeError` after shutdown | [`Error::Shutdown`]   |
 //! | `RuntimeError` without a running event loop | [`Error::NoEventLoop`] |
 //! | other `RuntimeError`s       | [`Error::Runtime`]      |
+//! | a deadlock, in silence      | [`Error::Deadlock`]     |
 //! | `ValueError`                | [`Error::Value`]        |
 //! | pickling errors             | [`Error::Codec`]        |
 //! | those of `threading` and `queue` | [`Error::Sync`]    |
@@ -57,6 +58,8 @@ pub enum Error {
     Shutdown,
     /// The call could never return from where it was made: a worker that waits for the end of its own pool.
     Runtime(&'static str),
+    /// Workers wait for each other, blocking and without a time-out, and none of them could ever go on.
+    Deadlock(Deadlock),
     /// An argument is outside what the call accepts.
     Value(String),
     /// An argument or a result could not be turned into bytes, or back.
@@ -109,6 +112,46 @@ pub struct BrokenExecutor {
     pub(crate) reason: String,
     pub(crate) worker: Option<String>,
     pub(crate) task: Option<&'static str>,
+}
+
+/// Who waits for what in a deadlock. Python says nothing in its place, and waits for ever.
+///
+/// ```
+/// use std::sync::Arc;
+/// use concurrent_futures::{Error, ThreadPoolExecutor};
+///
+/// let pool = Arc::new(ThreadPoolExecutor::new(1)?);
+/// let inner = Arc::clone(&pool);
+/// let outer = pool.submit(move || match inner.submit(|| 1).unwrap().result(None) {
+///     Err(Error::Deadlock(deadlock)) => deadlock.waits().map(str::to_owned).collect(),
+///     other => panic!("{other:?}"),
+/// })?;
+/// let waits: Vec<String> = outer.result(None)?;
+/// assert!(waits[0].contains("waits for a future that is pending in"), "{waits:?}");
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadlock {
+    waits: Arc<[String]>,
+}
+
+impl Deadlock {
+    /// One sentence for each that waits: who, and for what.
+    ///
+    /// ```
+    /// use concurrent_futures::Error;
+    ///
+    /// fn explain(error: &Error) -> Vec<&str> {
+    ///     match error {
+    ///         Error::Deadlock(deadlock) => deadlock.waits().collect(),
+    ///         _ => Vec::new(),
+    ///     }
+    /// }
+    /// assert!(explain(&Error::Cancelled).is_empty());
+    /// ```
+    pub fn waits(&self) -> impl Iterator<Item = &str> {
+        self.waits.iter().map(String::as_str)
+    }
 }
 
 impl TaskError {
@@ -388,6 +431,7 @@ impl Error {
                 _ => "BrokenExecutor",
             },
             Self::Shutdown | Self::NoEventLoop | Self::Runtime(_) => "RuntimeError",
+            Self::Deadlock(_) => "DeadlockError",
             Self::Value(_) => "ValueError",
             Self::Codec(_) => "PicklingError",
             Self::BlockingNotAllowed(_) => "BlockingNotAllowedError",
@@ -413,6 +457,11 @@ impl Error {
         self
     }
 
+    #[cfg(not(loom))]
+    pub(crate) fn deadlock(waits: Arc<[String]>) -> Self {
+        Self::Deadlock(Deadlock { waits })
+    }
+
     pub(crate) fn timeout(after: Duration, unfinished: usize, total: usize) -> Self {
         Self::Timeout(Timeout {
             after,
@@ -435,6 +484,7 @@ impl fmt::Display for Error {
                 "no event loop runs on this thread: submit coroutines inside `concurrent_futures::run`",
             ),
             Self::Runtime(message) => f.write_str(message),
+            Self::Deadlock(deadlock) => deadlock.fmt(f),
             Self::Value(message) | Self::Codec(message) => f.write_str(message),
             Self::BlockingNotAllowed(remedy) => {
                 write!(f, "this agent must not block: {remedy}")
@@ -473,6 +523,13 @@ impl fmt::Display for Timeout {
             "{} (of {}) futures unfinished after {seconds} s",
             self.unfinished, self.total
         )
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("deadlock: ")?;
+        f.write_str(&self.waits.join("; "))
     }
 }
 

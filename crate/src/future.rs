@@ -21,10 +21,11 @@ use std::time::Duration;
 use atomic_waker::AtomicWaker;
 
 use self::cell::Cell;
-pub(crate) use self::cell::Clock;
 pub use self::cell::Times;
+pub(crate) use self::cell::{Clock, Head};
 pub use self::promise::Promise;
 use crate::callbacks::{Callback, Observer};
+use crate::deadlock::{LOOK_EVERY, Need, Watch};
 use crate::error::{BrokenExecutor, Error};
 use crate::event_loop;
 use crate::platform::{self, Deadline, Wake};
@@ -99,7 +100,7 @@ impl<T> Future<T> {
     /// assert!(future.cancelled() && future.done());
     /// ```
     pub fn cancelled(&self) -> bool {
-        self.cell.state.get() == state::CANCELLED
+        self.cell.head.state.get() == state::CANCELLED
     }
 
     /// Whether a worker is at it right now: it can no longer be cancelled.
@@ -114,7 +115,7 @@ impl<T> Future<T> {
     /// # Ok::<(), concurrent_futures::Error>(())
     /// ```
     pub fn running(&self) -> bool {
-        matches!(self.cell.state.get(), state::RUNNING | state::SETTLING)
+        matches!(self.cell.head.state.get(), state::RUNNING | state::SETTLING)
     }
 
     /// Whether the call is finished or was cancelled.
@@ -129,7 +130,7 @@ impl<T> Future<T> {
     /// # Ok::<(), concurrent_futures::Error>(())
     /// ```
     pub fn done(&self) -> bool {
-        self.cell.state.get() >= state::FINISHED
+        self.cell.head.state.get() >= state::FINISHED
     }
 
     /// When it was submitted, started, and finished or cancelled.
@@ -236,7 +237,7 @@ impl<T> Future<T> {
 
     /// Blocks until done; an error where it was cancelled or takes too long.
     pub(crate) fn block(&self, timeout: Option<Duration>) -> Result<(), Error> {
-        let state = match self.cell.state.get() {
+        let state = match self.cell.head.state.get() {
             state @ (state::FINISHED | state::CANCELLED) => state,
             _ if timeout.is_some_and(|timeout| timeout.is_zero()) => {
                 return Err(Error::timeout(Duration::ZERO, 1, 1));
@@ -249,22 +250,34 @@ impl<T> Future<T> {
                     "on the page, `.await` the future instead",
                 ));
             }
-            _ => self
-                .cell
-                .state
-                .wait(Deadline::after(timeout))
-                .map_err(|why| match why {
-                    Wake::Poisoned => poisoned(),
-                    Wake::Look | Wake::TimedOut => {
-                        Error::timeout(timeout.unwrap_or_default(), 1, 1)
-                    }
-                })?,
+            _ => self.sleep(timeout)?,
         };
         if state == state::CANCELLED {
             Err(Error::Cancelled)
         } else {
             Ok(())
         }
+    }
+}
+
+impl<T> Future<T> {
+    /// Blocks until done, and says how.
+    fn sleep(&self, timeout: Option<Duration>) -> Result<u32, Error> {
+        let mut watch = Watch::new();
+        loop {
+            let deadline = Deadline::after(timeout.or(LOOK_EVERY));
+            match (self.cell.head.state.wait(deadline), timeout) {
+                (Ok(state), _) => return watch.end().map(|()| state),
+                (Err(Wake::Poisoned), _) => return Err(poisoned()),
+                (Err(_), Some(timeout)) => return Err(Error::timeout(timeout, 1, 1)),
+                (Err(_), None) => watch.look(false, vec![self.need()])?,
+            }
+        }
+    }
+
+    /// What a wait for this needs.
+    pub(crate) fn need(&self) -> Need {
+        Need::Call(&raw const self.cell.head)
     }
 }
 
@@ -314,7 +327,7 @@ impl<T: Clone> Future<T> {
     /// # Ok::<(), concurrent_futures::Error>(())
     /// ```
     pub fn snapshot(&self) -> Snapshot<T> {
-        match self.cell.state.get() {
+        match self.cell.head.state.get() {
             state::PENDING => Snapshot::Pending,
             state::RUNNING | state::SETTLING => Snapshot::Running,
             state::CANCELLED => Snapshot::Cancelled,

@@ -51,6 +51,11 @@ mod bindings;
 mod bytes;
 mod call;
 mod callbacks;
+#[cfg(not(loom))]
+mod deadlock;
+#[cfg(loom)]
+#[path = "deadlock/model.rs"]
+mod deadlock;
 mod error;
 mod event_loop;
 mod executor;
@@ -84,7 +89,7 @@ mod models;
 pub use bindings::rayon::init_rayon;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 pub use bindings::{ready, set_worker_factory};
-pub use error::{BrokenExecutor, Error, InvalidState, TaskError, Timeout};
+pub use error::{BrokenExecutor, Deadlock, Error, InvalidState, TaskError, Timeout};
 pub use event_loop::AsyncExecutor;
 pub use executor::{Executor, Shutdown};
 pub use future::{Future, Promise, Snapshot, Times};

@@ -37,6 +37,7 @@ use crate::bytes::Bytes;
 use crate::callbacks::{Callbacks, Observer};
 use crate::error::{BrokenExecutor, Error};
 use crate::initializer::Initializer;
+use crate::list::PushList;
 use crate::platform::{self, AtomicU32, Deadline, UnsafeCell, Wake, Word, fence};
 use crate::queue::Queue;
 use crate::work::Work;
@@ -72,15 +73,27 @@ pub(crate) struct Options {
     pub(crate) max_tasks: Option<NonZeroU32>,
     /// Whether a worker that dies is replaced, instead of breaking the pool.
     pub(crate) respawn: bool,
+    /// Whether its workers that wait for each other wait for ever, as in Python.
+    pub(crate) ignore_deadlocks: bool,
     /// What JavaScript wants to know when it starts a worker; nothing in here reads it.
     pub(crate) config: Option<Bytes>,
     /// Whom to tell when the last worker is gone.
     pub(crate) owner: Option<Arc<Agent>>,
 }
 
+/// What a call keeps of its pool.
+#[derive(Debug, Clone)]
+pub(crate) struct PoolTag {
+    /// A number that no other pool has had.
+    pub(crate) serial: u32,
+    /// What its workers are called: this, an underscore, and a number.
+    pub(crate) prefix: Arc<str>,
+}
+
 /// One pool.
 #[derive(Debug)]
 pub(crate) struct Pool {
+    serial: u32,
     options: Options,
     queue: Queue<Work>,
     phase: AtomicU32,
@@ -96,6 +109,8 @@ pub(crate) struct Pool {
     cause: UnsafeCell<Option<BrokenExecutor>>,
     /// Who awaits the end of a shutdown.
     endings: Callbacks,
+    /// Whom to tell of it besides the owner.
+    watchers: PushList<Arc<Agent>>,
 }
 
 /// How many workers a pool has; one word holds both numbers, so that they change together.
@@ -150,7 +165,11 @@ unsafe impl Sync for Pool {}
 
 impl Pool {
     pub(crate) fn new(options: Options) -> Arc<Self> {
+        // Not the platform's, which is loom's in models: nothing is ordered by it.
+        static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
         Arc::new(Self {
+            // Relaxed: only unique.
+            serial: NEXT.fetch_add(1, Ordering::Relaxed),
             options,
             queue: Queue::new(),
             phase: AtomicU32::new(OPEN),
@@ -160,11 +179,25 @@ impl Pool {
             accused: AtomicU32::new(0),
             cause: UnsafeCell::new(None),
             endings: Callbacks::new(),
+            watchers: PushList::new(),
         })
     }
 
     pub(crate) fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// A number that no other pool has had.
+    pub(crate) fn serial(&self) -> u32 {
+        self.serial
+    }
+
+    /// What its calls keep of it.
+    pub(crate) fn tag(&self) -> PoolTag {
+        PoolTag {
+            serial: self.serial,
+            prefix: Arc::clone(&self.options.prefix),
+        }
     }
 
     pub(crate) fn queue(&self) -> &Queue<Work> {
@@ -341,6 +374,17 @@ impl Pool {
         }
     }
 
+    /// Has `agent` rung, too, when the last worker is gone; at once where there is none.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn watch(&self, agent: &Arc<Agent>) {
+        self.watchers.push(Arc::clone(agent));
+        // SeqCst: the push comes before the look; whoever counts the last worker down looks at the list after that.
+        fence(Ordering::SeqCst);
+        if self.workers() == 0 {
+            agent.ring();
+        }
+    }
+
     /// Ready when the last worker of a pool that was shut down is gone.
     pub(crate) fn ended(self: &Arc<Self>) -> impl std::future::Future<Output = ()> + use<> {
         let pool = Arc::clone(self);
@@ -464,6 +508,11 @@ impl Pool {
             }
             if let Some(owner) = &self.options.owner {
                 owner.ring();
+            }
+            // SeqCst: see `watch`.
+            fence(Ordering::SeqCst);
+            for watcher in self.watchers.take() {
+                watcher.ring();
             }
         }
         self.look_for_calls();

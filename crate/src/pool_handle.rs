@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::executor::Shutdown;
 use crate::panics;
 use crate::platform;
-use crate::pool::{Kind, Options, Pool};
+use crate::pool::{Kind, Options, Pool, PoolTag};
 use crate::pool_options::PoolOptions;
 
 /// An executor's hold on its pool. Dropping it lets what is queued run, then the workers leave.
@@ -23,6 +23,7 @@ impl PoolHandle {
         default_workers: u32,
     ) -> Result<Self, Error> {
         static NEXT: [AtomicU32; 2] = [AtomicU32::new(0), AtomicU32::new(0)];
+        let ignore_deadlocks = options.ignore_deadlocks;
         let max_workers = options.max_workers(default_workers)?;
         let max_tasks = options.max_tasks(kind)?;
         let respawn = options.respawn(kind)?;
@@ -44,6 +45,7 @@ impl PoolHandle {
             initializer,
             max_tasks,
             respawn,
+            ignore_deadlocks,
             config: None,
             owner: platform::current_agent(),
         })))
@@ -53,9 +55,9 @@ impl PoolHandle {
         &self.0
     }
 
-    /// What workers are called, without their number.
-    pub(crate) fn prefix(&self) -> Arc<str> {
-        Arc::clone(&self.0.options().prefix)
+    /// What calls keep of the pool.
+    pub(crate) fn tag(&self) -> PoolTag {
+        self.0.tag()
     }
 
     pub(crate) fn shutdown(&self, how: Shutdown) -> Result<(), Error> {

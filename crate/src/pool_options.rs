@@ -47,6 +47,9 @@ pub struct PoolOptions {
     /// For process pools only: whether the death of a worker fails only the call that it held, with [`Error::Broken`],
     /// and another takes its place. Without it, as in Python, the pool is broken then. Natively no worker dies alone.
     pub respawn: bool,
+    /// Whether workers of this pool that wait for each other, blocking and without a time-out, wait for ever, as in
+    /// Python. Without it, each of them gets [`Error::Deadlock`] within a second.
+    pub ignore_deadlocks: bool,
 }
 
 impl PoolOptions {

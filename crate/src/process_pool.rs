@@ -137,7 +137,7 @@ impl ProcessPoolExecutor {
         R: Serialize + DeserializeOwned + Send + 'static,
     {
         self.handle.pool().check_open()?;
-        let (promise, future) = Promise::of_pool(Some(self.handle.prefix()));
+        let (promise, future) = Promise::of_pool(Some(self.handle.tag()));
         match encode(&argument) {
             Ok(payload) => {
                 let call = Call {

@@ -278,7 +278,7 @@ impl ThreadPoolExecutor {
         f: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<Future<T>, Error> {
         self.handle.pool().check_open()?;
-        let (promise, future) = Promise::of_pool(Some(self.handle.prefix()));
+        let (promise, future) = Promise::of_pool(Some(self.handle.tag()));
         self.handle.pool().submit(Work::Local(Box::new(Closure {
             task,
             f: Some(f),

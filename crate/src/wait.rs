@@ -17,6 +17,7 @@ use atomic_waker::AtomicWaker;
 
 use crate::awaited::{self, Steps};
 use crate::callbacks::Observer;
+use crate::deadlock::{LOOK_EVERY, Need, Watch};
 use crate::error::Error;
 use crate::event_loop;
 use crate::future::{Future, poisoned};
@@ -79,7 +80,7 @@ pub fn wait<T: 'static>(
 ) -> Result<DoneAndNotDone<T>, Error> {
     let futures = unique(futures);
     let deadline = Deadline::after(timeout.into());
-    Countdown::over(&futures, return_when).block(deadline)?;
+    Countdown::over(&futures, return_when).block(deadline, &futures)?;
     Ok(partition(futures))
 }
 
@@ -265,9 +266,10 @@ impl<T> Iterator for AsCompleted<T> {
     type Item = Result<Future<T>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        let mut watch = Watch::new();
         loop {
             if let Some(future) = self.next_ready() {
-                return Some(Ok(future));
+                return Some(watch.end().map(|()| future));
             }
             if self.unfinished == 0 {
                 return None;
@@ -278,7 +280,13 @@ impl<T> Iterator for AsCompleted<T> {
             let blocked = if self.at_home == self.unfinished && self.home == event_loop::id() {
                 Err(event_loop::would_wait_for_itself())
             } else {
-                self.arrivals.block(self.deadline)
+                let arrived = self.arrivals.block(self.deadline);
+                arrived.and_then(|vain| {
+                    if vain {
+                        watch.look(true, needs_of(self.futures.iter().flatten()))?;
+                    }
+                    Ok(())
+                })
             };
             if let Err(error) = blocked {
                 self.end();
@@ -303,6 +311,8 @@ pub(crate) struct Countdown {
     left: AtomicU32,
     /// Whether one that fails is enough.
     stops_at_failure: bool,
+    /// Whether it may become enough by one of the futures that are left, whatever the others do.
+    needs_one: bool,
     /// Whether it cannot become enough without this thread's own event loop.
     needs_this_event_loop: bool,
     /// Not zero once it is enough; whoever blocks waits on it.
@@ -329,6 +339,7 @@ impl Countdown {
             needs_this_event_loop: open.len() - at_home < left,
             left: AtomicU32::new(u32::try_from(left).unwrap_or(u32::MAX)),
             stops_at_failure: return_when == ReturnWhen::FirstException,
+            needs_one: return_when != ReturnWhen::AllCompleted,
             enough: Word::new(u32::from(left == 0)),
             waker: AtomicWaker::new(),
         });
@@ -346,14 +357,17 @@ impl Countdown {
     }
 
     /// Blocks until it is enough, or the time is over.
-    fn block(&self, deadline: Deadline) -> Result<(), Error> {
+    fn block<T>(&self, deadline: Deadline, futures: &[Future<T>]) -> Result<(), Error> {
+        let mut watch = Watch::new();
         while !self.is_enough() && !deadline.passed() {
             if self.needs_this_event_loop {
                 return Err(event_loop::would_wait_for_itself());
             }
-            block_on(&self.enough, deadline)?;
+            if block_on(&self.enough, deadline)? {
+                watch.look(self.needs_one, needs_of(futures.iter()))?;
+            }
         }
-        Ok(())
+        watch.end()
     }
 
     fn poll(&self, context: &Context<'_>) -> Poll<()> {
@@ -403,11 +417,11 @@ impl Arrivals {
         self.done.take().collect::<Vec<_>>().into_iter()
     }
 
-    /// Blocks until there is news since the last call, or the time is over.
-    fn block(&self, deadline: Deadline) -> Result<(), Error> {
+    /// Blocks until there is news since the last call, or the time is over; true where it has waited in vain for a while.
+    fn block(&self, deadline: Deadline) -> Result<bool, Error> {
         // AcqRel: acquires what the teller did before; a swap, so that no news is lost between here and the wait.
         if self.news.swap(0, Ordering::AcqRel) > 0 {
-            return Ok(());
+            return Ok(false);
         }
         block_on(&self.news, deadline)
     }
@@ -423,17 +437,29 @@ impl Observer for Arrivals {
     }
 }
 
-/// Blocks while `word` is zero, within the time.
-fn block_on(word: &Word, deadline: Deadline) -> Result<(), Error> {
+/// Blocks while `word` is zero, within the time, or, where there is none, for a while: true where that was in vain.
+fn block_on(word: &Word, deadline: Deadline) -> Result<bool, Error> {
     if !platform::can_block() {
         return Err(Error::may_not_block(
             "on the page, use `wait_async` or `next_async` instead",
         ));
     }
-    match word.wait(0, deadline.left()) {
+    let left = deadline.left();
+    match word.wait(0, left.or(LOOK_EVERY)) {
         Wake::Poisoned => Err(poisoned()),
-        Wake::Look | Wake::TimedOut => Ok(()),
+        Wake::Look => Ok(false),
+        Wake::TimedOut => Ok(left.is_none()),
     }
+}
+
+/// What a wait for those of the futures needs that are not done.
+fn needs_of<'futures, T: 'futures>(
+    futures: impl Iterator<Item = &'futures Future<T>>,
+) -> Vec<Need> {
+    futures
+        .filter(|future| !future.done())
+        .map(Future::need)
+        .collect()
 }
 
 fn unique<T>(futures: impl IntoIterator<Item = Future<T>>) -> Vec<Future<T>> {

@@ -126,20 +126,33 @@ unsafe impl Send for Worker {}
 unsafe impl Sync for Worker {}
 
 thread_local! {
-    /// The pool that this thread works for; only compared. The worker keeps it alive.
-    static WORKS_FOR: Cell<*const Pool> = const { Cell::new(ptr::null()) };
+    /// The worker that this thread is. Its record outlives the thread.
+    static HERE: Cell<*const Worker> = const { Cell::new(ptr::null()) };
+}
+
+/// The worker that this thread is.
+fn here() -> Option<&'static Worker> {
+    // SAFETY: null, or a record that outlives this thread: natively the thread holds it, in a browser the spawner gives it
+    // back when the thread is gone.
+    unsafe { HERE.get().as_ref() }
 }
 
 /// Whether this thread is one of the pool's workers.
 pub(crate) fn works_for(pool: &Pool) -> bool {
-    ptr::eq(WORKS_FOR.get(), pool)
+    here().is_some_and(|worker| ptr::eq(Arc::as_ptr(&worker.pool), pool))
+}
+
+/// The pool that this thread works for, and its number there.
+#[cfg(not(loom))]
+pub(crate) fn post() -> Option<(Arc<Pool>, u32)> {
+    here().map(|worker| (Arc::clone(&worker.pool), worker.index))
 }
 
 impl Worker {
     /// From now on this thread is the worker.
     #[cfg(not(loom))]
     pub(crate) fn settle_in(&self) {
-        WORKS_FOR.set(Arc::as_ptr(&self.pool));
+        HERE.set(self);
     }
 
     pub(crate) fn new(pool: Arc<Pool>, index: u32) -> Arc<Self> {

@@ -3,8 +3,10 @@
 import { adopt, isolated } from '../../dist/index.js';
 import { asyncio } from './asyncio.js';
 import { blockers } from './blockers.js';
+import { blockingCalls } from './blocking.js';
 import { calls } from './calls.js';
 import { awaiting, blocking } from './checks.js';
+import { deadlock } from './deadlock.js';
 import { examples } from './examples.js';
 import { drivers, faults } from './faults.js';
 import { forms } from './forms.js';
@@ -83,8 +85,17 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-const onlyShared = [drivers, progress, asyncio, blockers, sync, examples];
-Object.assign(cases, forms, calls, options, parcels, faults, ...(shared ? onlyShared : [apart]));
+const onlyShared = [drivers, progress, asyncio, blockers, sync, deadlock, examples];
+Object.assign(
+  cases,
+  forms,
+  blockingCalls,
+  calls,
+  options,
+  parcels,
+  faults,
+  ...(shared ? onlyShared : [apart]),
+);
 
 globalThis.caseNames = () => Object.keys(cases);
 

@@ -5,6 +5,8 @@
 // --no-isolation serves the pages without the headers, so memory cannot be shared: the cases are those of processes then.
 // Every case has a fresh page, and its own time limit.
 
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
 import { serve } from '../../scripts/serve.mjs';
 import { ROOT } from '../../scripts/toolchain.mjs';
@@ -31,7 +33,10 @@ function within(limit, promise) {
 
 const isolation = !values['no-isolation'];
 const { address, close } = await serve({ folder: ROOT, port: 0, isolation });
-const page = `${address}tests/engines/page.html${isolation ? '' : '?apart'}`;
+// A server that takes every connection, and never says a word.
+const silent = createServer(() => {}).listen(0);
+await once(silent, 'listening');
+const page = `${address}tests/engines/page.html?silent=${silent.address().port}${isolation ? '' : '&apart'}`;
 const open = () => BROWSERS[values.browser]({ isolation });
 let browser = await open();
 let passed = 0;
@@ -61,5 +66,6 @@ for (const name of names.filter(text => text.includes(values.only))) {
 
 await within(CASE_LIMIT, browser.close()).catch(() => undefined);
 await close();
+silent.close();
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

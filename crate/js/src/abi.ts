@@ -25,11 +25,14 @@ export interface Core {
   readonly cf_agent_gone: (agent: Address) => void;
   readonly cf_attach_worker: (worker: Address, flags: number) => void;
   /**
-   * The words of `spec`: kind, most workers, most calls of a worker, whether one that dies is replaced; prefix, config and
+   * The words of `spec`: kind, most workers, most calls of a worker, whether one that dies is replaced, whether
+   * deadlocks are ignored; prefix, config and
    * initializer, each an address and a length; the owner.
    */
   readonly cf_pool_new: (spec: Address) => Address;
   readonly cf_pool_release: (pool: Address) => void;
+  readonly cf_pool_watch: (pool: Address, agent: Address) => void;
+  readonly cf_pool_is_mine: (pool: Address) => number;
   readonly cf_pool_phase: (pool: Address) => number;
   readonly cf_pool_workers: (pool: Address) => number;
   readonly cf_pool_workers_alive: (pool: Address) => number;
@@ -84,11 +87,20 @@ export interface Core {
     stackLength: number,
     now: number,
   ) => number;
+  readonly cf_deadlock_look: (
+    kind: number,
+    needs: Address,
+    count: number,
+    now: number,
+    out: Address,
+  ) => Address;
+  readonly cf_deadlock_forget: (out: Address) => Address;
   readonly cf_next_orphan: (agent: Address) => Address;
   readonly cf_worker_died: (worker: Address, reason: Address, length: number, now: number) => void;
   readonly cf_worker_gone: (worker: Address) => void;
   // Those of `crate/src/sync/abi.rs`.
   readonly cf_sync_new: (kind: number, value: number) => Address;
+  readonly cf_sync_of_pool: (pool: Address) => Address;
   readonly cf_sync_retain: (object: Address) => void;
   readonly cf_sync_hold: (object: Address) => void;
   readonly cf_sync_drop: (object: Address) => void;

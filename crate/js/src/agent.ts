@@ -38,6 +38,7 @@ import {
 } from './abi.js';
 import { alarm, now, turn } from './clock.js';
 import { registerOwn } from './codec.js';
+import { DeadlockWatch, type Needs } from './deadlock.js';
 import { Decoder } from './decode.js';
 import { Encoder } from './encode.js';
 import { type Breakage, ERRORS } from './errors.js';
@@ -309,10 +310,14 @@ export class Agent {
     else queueMicrotask(this.#rung);
   }
 
-  /** Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. */
-  block(done: () => boolean, deadline: number | undefined): boolean {
+  /**
+   * Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. Where
+   * it is known what it `needs`, and that this can never come, it throws DeadlockError.
+   */
+  block(done: () => boolean, deadline: number | undefined, needs?: () => Needs): boolean {
     this.enter();
     this.#blocked = true;
+    const watch = new DeadlockWatch(this);
     try {
       const bell = this.address / 4 + AGENT_BELL;
       for (;;) {
@@ -324,15 +329,21 @@ export class Agent {
         if (Atomics.exchange(words, bell, ASLEEP) === RUNG) continue;
         if ((this.attempt(() => this.#drain(1)) ?? 1) > 0) continue;
         this.leave();
-        Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
+        const why = Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
         this.enter();
         Atomics.exchange(words, bell, AWAKE);
+        if (why === 'timed-out' && deadline === undefined && needs !== undefined)
+          this.attempt(() => watch.look(needs()));
       }
     } finally {
       // A pending `waitAsync` may have missed a ring that this wait took.
       if (this.#listening) this.ring();
       this.#blocked = false;
-      this.leave();
+      try {
+        if (this.#dead === undefined) this.attempt(() => watch.end());
+      } finally {
+        this.leave();
+      }
     }
   }
 
@@ -357,11 +368,11 @@ export class Agent {
 
   // ── Values in pool memory ─────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Decodes what an agent encoded into pool memory. */
-  decode(start: Address, length: number): unknown {
+  /** Decodes what an agent encoded into pool memory; for `rough` see `Decoder`. */
+  decode(start: Address, length: number, rough = false): unknown {
     let bytes = length & ~WITH_OBJECTS;
     if (bytes !== length) bytes -= 4 * (1 + this.#viewOf(start + bytes - 4).getInt32(0, true));
-    return this.#decoder.decode(this.bytes, start, bytes);
+    return this.#decoder.decode(this.bytes, start, bytes, rough);
   }
 
   /** UTF-8 in pool memory as a string. */

@@ -160,12 +160,21 @@ export interface Sharing {
   describe(
     value: object,
   ): readonly [kind: number, address: number, more: unknown] | string | undefined;
-  /** A handle of this agent to what `describe` described. */
-  restore(kind: number, address: number, more: unknown): object;
+  /** A handle of this agent to what `describe` described; `undefined` where its class is not known. */
+  restore(kind: number, address: number, more: unknown): object | undefined;
 }
 
-/** `sync/` puts itself here. */
-export const sharing: { by?: Sharing } = {};
+/** Whoever has such objects puts itself here. */
+export const sharing = new Set<Sharing>();
+
+/** What `describe` gave for an object that crosses. */
+export function described(value: object): ReturnType<Sharing['describe']> {
+  for (const by of sharing) {
+    const found = by.describe(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
 
 /** What the string tag of a view says. */
 export const VIEW_NAME = /\d.*Array$|^DataView$/;

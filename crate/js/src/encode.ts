@@ -10,6 +10,7 @@ import {
   CONSTANTS,
   DATE,
   type Dictionary,
+  described,
   END,
   EncodeError,
   ERROR,
@@ -27,7 +28,6 @@ import {
   SET,
   SHARED,
   SPARSE,
-  sharing,
   UTF8,
   UTF16,
   VIEW,
@@ -382,11 +382,11 @@ function writeShared(
 }
 
 function writeOther(value: object, kind: string): void {
-  const described = sharing.by?.describe(value);
-  if (typeof described === 'string') {
-    throw new EncodeError(place(), described);
-  } else if (described !== undefined) {
-    writeShared(value, described);
+  const shared = described(value);
+  if (typeof shared === 'string') {
+    throw new EncodeError(place(), shared);
+  } else if (shared !== undefined) {
+    writeShared(value, shared);
   } else if (kind === 'Error' || value instanceof Error) {
     writeError(value as Error);
   } else if (kind === 'Object') {

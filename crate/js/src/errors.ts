@@ -5,6 +5,7 @@
 //   ├─ TimeoutError              a wait took too long
 //   ├─ InvalidStateError         a future was settled twice
 //   ├─ RuntimeError              the executor was shut down
+//   │   ├─ DeadlockError         workers wait for each other
 //   │   └─ BrokenExecutor        the pool cannot be used any more
 //   │       ├─ BrokenThreadPool
 //   │       └─ BrokenProcessPool
@@ -33,6 +34,26 @@ export class InvalidStateError extends Error {
 /** The executor cannot do this any more, because it was shut down. */
 export class RuntimeError extends Error {
   override name = 'RuntimeError';
+}
+
+/**
+ * Workers wait for each other, blocking and without a time-out, and none of them could ever go on; in Python they wait for
+ * ever. The pool goes on.
+ *
+ * ```js
+ * const error = new DeadlockError(['p_0 waits for a lock that p_1 holds', 'p_1 waits for a lock that p_0 holds']);
+ * console.log(error.waits.length, error instanceof RuntimeError);   // 2 true
+ * ```
+ */
+export class DeadlockError extends RuntimeError {
+  override name = 'DeadlockError';
+  /** Who waits for what: one sentence for each that waits. */
+  readonly waits: readonly string[];
+
+  constructor(waits: readonly string[] | string = []) {
+    super(`deadlock: ${typeof waits === 'string' ? waits : waits.join('; ')}`);
+    this.waits = typeof waits === 'string' ? [waits] : waits;
+  }
 }
 
 /** Why a pool is broken, or a call of it lost. */
@@ -104,6 +125,7 @@ export const ERRORS = [
   TimeoutError,
   InvalidStateError,
   RuntimeError,
+  DeadlockError,
   BrokenExecutor,
   BrokenThreadPool,
   BrokenProcessPool,

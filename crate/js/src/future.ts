@@ -11,6 +11,7 @@ import {
 } from './abi.js';
 import type { Agent, CallRecord, Outcome } from './agent.js';
 import { alarm, now, toMilliseconds } from './clock.js';
+import { needsCalls } from './deadlock.js';
 import {
   BlockingNotAllowedError,
   type Breakage,
@@ -403,7 +404,16 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   blockUntil(deadline: number | undefined): boolean {
     if (this.done()) return true;
     if (deadline !== undefined && deadline <= performance.now()) return false;
-    return this.blockingAgent().block(() => this.#state > RUNNING, deadline);
+    return this.blockingAgent().block(
+      () => this.#state > RUNNING,
+      deadline,
+      () => needsCalls(false, addressesOf([this])),
+    );
+  }
+
+  /** @internal The call in pool memory that this waits for, and that will end it; 0 where there is none. */
+  get address(): Address {
+    return this.#call;
   }
 
   /** @internal Has `wake` called once when the future is done; gives what takes that back. */
@@ -563,6 +573,11 @@ function onItsWay(): BlockingNotAllowedError {
 
 function late(milliseconds: number): TimeoutError {
   return new TimeoutError(`the future was not done after ${milliseconds / 1000} s`);
+}
+
+/** The calls that those of the futures wait for which some worker is to end. */
+export function addressesOf(futures: Iterable<Future<unknown>>): Address[] {
+  return Array.from(futures, future => future.address).filter(address => address !== 0);
 }
 
 /** A time that an agent noted by its own clock, which may be a little behind another's. */

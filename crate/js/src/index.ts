@@ -5,6 +5,8 @@ import type { FromSpawner } from './abi.js';
 import { isolated } from './isolation.js';
 import { onGreeting } from './messages.js';
 import {
+  type Attached,
+  installExecutors,
   type PoolOptions,
   ProcessPoolExecutorBase,
   type ProcessPoolOptions,
@@ -21,6 +23,7 @@ export {
   BrokenProcessPool,
   BrokenThreadPool,
   CancelledError,
+  DeadlockError,
   InvalidStateError,
   NotIsolatedError,
   RuntimeError,
@@ -81,7 +84,7 @@ const loader: Loader = {
  * @throws NotIsolatedError where the page is not cross-origin isolated
  */
 export class ThreadPoolExecutor extends ThreadPoolExecutorBase {
-  constructor(options: PoolOptions = {}) {
+  constructor(options: PoolOptions | Attached = {}) {
     super(options, loader);
   }
 }
@@ -94,10 +97,12 @@ export class ThreadPoolExecutor extends ThreadPoolExecutorBase {
  * waited for by blocking.
  */
 export class ProcessPoolExecutor extends ProcessPoolExecutorBase {
-  constructor(options: ProcessPoolOptions = {}) {
+  constructor(options: ProcessPoolOptions | Attached = {}) {
     super(options, loader);
   }
 }
+
+installExecutors(ThreadPoolExecutor, ProcessPoolExecutor);
 
 /**
  * Settles once executors work here without delay. On a page it only loads the module early. In a worker it is needed

@@ -38,6 +38,7 @@ import { putText, readText } from './blocks.js';
 import { encodeError, runLater } from './call.js';
 import { now, turn } from './clock.js';
 import { shadowClose } from './close.js';
+import { UnknownKindError } from './decode.js';
 import { initializerFailure, reportInitializer } from './initializer.js';
 import { type Parcel, pack } from './parcels.js';
 import type { TaskTable } from './table.js';
@@ -136,6 +137,8 @@ function runScript(loop: Loop): Promise<void> | undefined {
     values = agent.decode(payload, length) as unknown[];
   } catch (error) {
     agent.leave();
+    if (error instanceof UnknownKindError)
+      return awaitThenFinish(loop, runAfterLoading(loop, payload, length));
     finish(loop, THROWN, error);
     return undefined;
   }
@@ -156,6 +159,16 @@ function runScript(loop: Loop): Promise<void> | undefined {
   }
   finish(loop, VALUE, value);
   return undefined;
+}
+
+/** Runs a call with an argument of a class that its module brings: loads the module first, then decodes again. */
+async function runAfterLoading(loop: Loop, payload: Address, length: number): Promise<unknown> {
+  const { agent, tasks } = loop;
+  const decode = (rough: boolean) =>
+    agent.inside(() => agent.decode(payload, length, rough)) as unknown[];
+  const wire = decode(true).pop() as string;
+  const task = tasks.find(wire) ?? (await tasks.load(wire));
+  return task(...(decode(false).slice(0, -1) as never[]));
 }
 
 async function awaitThenFinish(loop: Loop, pending: PromiseLike<unknown>): Promise<void> {

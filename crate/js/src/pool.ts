@@ -13,6 +13,7 @@ import {
 } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
 import { putBytes, readText, toUtf8 } from './blocks.js';
+import { sharing } from './codec.js';
 import { toBytes } from './encode.js';
 import {
   type Breakage,
@@ -55,6 +56,11 @@ export interface PoolOptions {
   readonly initializer?: Task | undefined;
   /** The arguments of `initializer`; they are encoded once, when the executor is made. */
   readonly initargs?: readonly unknown[] | undefined;
+  /**
+   * Whether workers that wait for each other, blocking and without a time-out, wait for ever, as in Python. Without it each
+   * of them gets a `DeadlockError` within a second.
+   */
+  readonly ignoreDeadlocks?: boolean | undefined;
 }
 
 /** Options of a process pool. */
@@ -75,13 +81,29 @@ interface Early {
   readonly content: Uint8Array | Parcel;
 }
 
+/** A pool that is there already: what the constructor of an executor that came from another agent gets. */
+export class Attached {
+  constructor(
+    /** What keeps the pool; given back when the executor is collected, or the pool has ended. */
+    readonly object: Address,
+    readonly prefix: string,
+  ) {}
+}
+
+const collected = /* @__PURE__ */ new FinalizationRegistry<{ agent: Agent; object: Address }>(
+  ({ agent, object }) => {
+    if (agent.dead === undefined) agent.inside(() => agent.core.cf_sync_drop(object));
+  },
+);
+
 abstract class PoolExecutor extends Executor implements Origin, Watcher {
   /** @internal */
   readonly failures: Failures = new Failures();
   readonly #kind: number;
-  readonly #maxWorkers: number;
-  readonly #maxTasks: number;
-  readonly #respawn: boolean;
+  readonly #maxWorkers: number = 0;
+  readonly #maxTasks: number = 0;
+  readonly #respawn: boolean = false;
+  readonly #ignoreDeadlocks: boolean = false;
   readonly #initializer: Uint8Array | undefined;
   readonly #prefix: string;
   readonly #factory: WorkerFactory | undefined;
@@ -93,27 +115,38 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   #ended: (() => void)[] = [];
   /** Why the pool never came to be. */
   #failure: Breakage | undefined;
+  /** The pool as an object that crosses, once it has; of an executor that came, from the start. */
+  #object: Address = 0;
+  /** Whether the pool was made by another agent. */
+  readonly #came: boolean;
 
   constructor(
     kind: number,
     what: string,
-    options: ProcessPoolOptions,
+    options: ProcessPoolOptions | Attached,
     defaultWorkers: number,
     load: Loader,
   ) {
     super();
+    this.#came = options instanceof Attached;
+    this.#kind = kind;
+    this.#load = load;
+    if (options instanceof Attached) {
+      this.#prefix = options.prefix;
+      this.#attach(options.object);
+      return;
+    }
     if (options === null || typeof options !== 'object')
       throw new TypeError(`${what} takes an object of options, not ${String(options)}`);
-    this.#kind = kind;
     this.#maxWorkers = checkWorkers(options.maxWorkers, defaultWorkers);
     this.#maxTasks = checkTasks(options.maxTasksPerChild, kind);
     this.#respawn = checkRespawn(options.respawn, kind);
+    this.#ignoreDeadlocks = checkFlag('ignoreDeadlocks', options.ignoreDeadlocks);
     if (options.worker !== undefined && typeof options.worker !== 'function')
       throw new TypeError('the option `worker` must be a function that returns a new Worker');
     this.#factory = options.worker;
     this.#prefix = options.threadNamePrefix ?? `${what}-${nextNumber(what)}`;
     this.#initializer = encodeInitializer(options);
-    this.#load = load;
     if (kind === THREAD && !isolated()) throw new NotIsolatedError(what);
     const realm = currentRealm();
     if (realm !== undefined) this.#open(realm);
@@ -139,6 +172,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     this.#close(options.cancelFutures === true);
     if (this.#hasEnded()) void this.failures.report();
     if (options.wait === false || this.#hasEnded()) return Promise.resolve();
+    if (this.#isMine()) return Promise.reject(waitsForItself());
     return new Promise(resolve => {
       this.#ended.push(resolve);
     });
@@ -153,6 +187,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       refuseBlocking('the module is not loaded yet: `await ready()` before the first executor');
     if (!this.#agent.mayBlock)
       refuseBlocking('a page must not block: await executor.shutdown() instead');
+    if (this.#isMine()) throw waitsForItself();
     this.#agent.block(() => this.#hasEnded(), undefined);
   }
 
@@ -177,7 +212,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     realm?.spawner?.release(this);
     realm?.spawner?.forgetFactory(this.#pool);
     if (realm !== undefined && realm.agent.dead === undefined) {
-      realm.agent.inside(() => realm.agent.core.cf_pool_release(this.#pool));
+      realm.agent.inside(() => this.#release(realm.agent));
       this.#pool = 0;
     }
     const ended = this.#ended;
@@ -240,6 +275,38 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     return (this.#realm as Realm).agent;
   }
 
+  /** @internal How it crosses to another agent. */
+  crossing(): [kind: number, object: Address, prefix: string] | string {
+    if (!isolated())
+      return 'an executor crosses only where memory is shared, which needs a cross-origin isolated page';
+    if (this.#realm === undefined) return 'it has no pool yet: `await ready()` first';
+    if (!this.#alive()) return 'its pool has ended';
+    const agent = this.#agent;
+    if (this.#object === 0)
+      this.#object = agent.inside(() => agent.core.cf_sync_of_pool(this.#pool)) ?? 0;
+    return [EXECUTOR + this.#kind, this.#object, this.#prefix];
+  }
+
+  #attach(object: Address): void {
+    const realm = currentRealm() as Realm;
+    const { agent } = realm;
+    this.#realm = realm;
+    this.#object = object;
+    this.#pool = agent.core.cf_sync_gate(object, 0);
+    collected.register(this, { agent, object }, this);
+  }
+
+  #release({ core }: Agent): void {
+    collected.unregister(this);
+    if (this.#object !== 0) core.cf_sync_drop(this.#object);
+    if (!this.#came) core.cf_pool_release(this.#pool);
+  }
+
+  /** Whether this realm is a worker of the pool. */
+  #isMine(): boolean {
+    return this.#alive() && this.#agent.core.cf_pool_is_mine(this.#pool) !== 0;
+  }
+
   #alive(): boolean {
     return this.#pool !== 0 && this.#realm?.agent.dead === undefined;
   }
@@ -263,6 +330,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
         this.#maxWorkers,
         this.#maxTasks,
         Number(this.#respawn),
+        Number(this.#ignoreDeadlocks),
         ...putBytes(agent, toUtf8(this.#prefix)),
         ...putBytes(agent, toUtf8(config)),
         ...(this.#initializer === undefined ? [0, 0] : putBytes(agent, this.#initializer)),
@@ -338,7 +406,10 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
 
   #closePool(cancel: boolean): void {
     const agent = this.#agent;
-    agent.inside(() => agent.core.cf_pool_shutdown(this.#pool, cancel ? 1 : 0));
+    agent.inside(() => {
+      agent.core.cf_pool_shutdown(this.#pool, cancel ? 1 : 0);
+      if (this.#came) agent.core.cf_pool_watch(this.#pool, agent.address);
+    });
     agent.watchers.add(this);
     agent.listen();
     // What was cancelled is settled before this returns, as callers expect of a call that cancels.
@@ -358,14 +429,14 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
 
 /** Python's `ThreadPoolExecutor`: each thread is a Web Worker on the page's shared memory. */
 export class ThreadPoolExecutorBase extends PoolExecutor {
-  constructor(options: PoolOptions = {}, load: Loader) {
+  constructor(options: PoolOptions | Attached = {}, load: Loader) {
     super(THREAD, 'ThreadPoolExecutor', options, Math.min(32, cores() + 4), load);
   }
 }
 
 /** Python's `ProcessPoolExecutor`: each process is a Web Worker that shares nothing with the caller but messages. */
 export class ProcessPoolExecutorBase extends PoolExecutor {
-  constructor(options: ProcessPoolOptions = {}, load: Loader) {
+  constructor(options: ProcessPoolOptions | Attached = {}, load: Loader) {
     super(PROCESS, 'ProcessPoolExecutor', options, cores(), load);
   }
 
@@ -381,6 +452,36 @@ export class ProcessPoolExecutorBase extends PoolExecutor {
   killWorkers(): void {
     this.terminate();
   }
+}
+
+/** What executors that cross are called in messages: this, and the kind of the pool. Locks and queues have less. */
+const EXECUTOR = 64;
+
+type PoolClass = new (options: Attached) => PoolExecutor;
+
+/** Lets executors cross between agents, as instances of these classes. */
+export function installExecutors(threads: PoolClass, processes: PoolClass): void {
+  sharing.add({
+    describe(value) {
+      if (!(value instanceof PoolExecutor)) return undefined;
+      return value.crossing();
+    },
+    restore(kind, object, prefix) {
+      const agent = currentRealm()?.agent;
+      if (kind < EXECUTOR || agent === undefined) return undefined;
+      // The message keeps the object until here.
+      agent.core.cf_sync_hold(object);
+      return new (kind === EXECUTOR + THREAD ? threads : processes)(
+        new Attached(object, String(prefix)),
+      );
+    },
+  });
+}
+
+function waitsForItself(): RuntimeError {
+  return new RuntimeError(
+    'a worker cannot wait for the end of its own pool: shut it down without waiting',
+  );
 }
 
 function cores(): number {
@@ -405,11 +506,14 @@ function checkTasks(asked: unknown, kind: number): number {
 }
 
 function checkRespawn(asked: unknown, kind: number): boolean {
-  if (asked === undefined) return false;
-  forProcesses('respawn', kind);
-  if (typeof asked !== 'boolean')
-    throw new TypeError(`respawn must be true or false, not ${String(asked)}`);
-  return asked;
+  if (asked !== undefined) forProcesses('respawn', kind);
+  return checkFlag('respawn', asked);
+}
+
+function checkFlag(option: string, asked: unknown): boolean {
+  if (asked !== undefined && typeof asked !== 'boolean')
+    throw new TypeError(`${option} must be true or false, not ${String(asked)}`);
+  return asked === true;
 }
 
 function forProcesses(option: string, kind: number): void {

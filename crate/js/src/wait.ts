@@ -2,8 +2,9 @@
 
 import type { Agent } from './agent.js';
 import { alarm, toMilliseconds } from './clock.js';
+import { type Needs, needsCalls } from './deadlock.js';
 import { TimeoutError } from './errors.js';
-import { Future, type WaitOptions } from './future.js';
+import { addressesOf, Future, type WaitOptions } from './future.js';
 import { checkOptions } from './options.js';
 import { describe } from './tasks.js';
 
@@ -78,6 +79,7 @@ export function waitSync<T>(
       blockingAgent(all, options.returnWhen === FIRST_COMPLETED)?.block(
         () => watch.enough,
         milliseconds === undefined ? undefined : performance.now() + milliseconds,
+        () => needsOf(all, (options.returnWhen ?? ALL_COMPLETED) !== ALL_COMPLETED),
       );
   } finally {
     watch.end();
@@ -254,7 +256,9 @@ class AsCompleted<T> implements CompletedIterator<T> {
       throw this.#late();
     }
     const agent = blockingAgent([...this.#pending.keys()], true);
-    if (agent?.block(() => this.#ready.length > 0, this.#deadline) === false) throw this.#late();
+    const needs = () => needsOf(this.#pending.keys(), true);
+    if (agent?.block(() => this.#ready.length > 0, this.#deadline, needs) === false)
+      throw this.#late();
   }
 
   #timeOut(): void {
@@ -294,6 +298,14 @@ function blockingAgent<T>(futures: Iterable<Future<T>>, any: boolean): Agent | u
   }
   if (refusal !== undefined && (agent === undefined || !any)) throw refusal;
   return agent;
+}
+
+/** What a wait for those of the futures needs that are not done: all, or any of them. */
+function needsOf(futures: Iterable<Future<unknown>>, any: boolean): Needs {
+  const pending = [...futures].filter(future => !future.doneWhileBlocked());
+  const addresses = addressesOf(pending);
+  // One that is no call may be ended by anybody, and is enough.
+  return needsCalls(any, any && addresses.length < pending.length ? [] : addresses);
 }
 
 function checked(what: string, options: WaitForOptions): number | undefined {

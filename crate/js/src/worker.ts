@@ -1,4 +1,4 @@
-// The subpath `concurrent-futures/worker`: what a worker entry of your own calls.
+// The subpath `concurrent-futures/worker`: what a worker entry of your own calls, and what tasks may call anywhere.
 //
 //   // tasks.worker.js
 //   import { serve } from 'concurrent-futures/worker';
@@ -7,6 +7,14 @@
 
 import { serveTasks } from './entry.js';
 
+export {
+  type BlockingHook,
+  type FetchSyncOptions,
+  fetchSync,
+  onBlocking,
+  type SyncResponse,
+  sleepSync,
+} from './blocking.js';
 export { registerErrorClass } from './codec.js';
 export { transfer } from './transfer.js';
 

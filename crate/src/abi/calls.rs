@@ -37,7 +37,7 @@ unsafe extern "C" fn cf_submit(
     };
     let refused = match (pool.phase(), payload) {
         (pool::OPEN, Some(payload)) => {
-            let call = ScriptCall::new(payload, agent);
+            let call = ScriptCall::new(payload, agent, pool.serial());
             pool.submit(Work::Script(Arc::clone(&call)));
             return Arc::into_raw(call);
         }

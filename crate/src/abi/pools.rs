@@ -9,7 +9,7 @@ use crate::agent::Agent;
 use crate::bytes::Bytes;
 use crate::initializer::Initializer;
 use crate::pool::{self, Kind, Options, Pool};
-use crate::worker::Worker;
+use crate::worker::{Worker, works_for};
 
 /// What a pool is made of, as JavaScript writes it, word by word. All blocks are taken over; their addresses may be 0.
 #[repr(C)]
@@ -21,6 +21,8 @@ struct Spec {
     max_tasks: u32,
     /// 1 where a worker that dies is replaced.
     respawn: u32,
+    /// 1 where workers that wait for each other wait for ever.
+    ignore_deadlocks: u32,
     prefix: *mut u8,
     prefix_length: usize,
     /// What it means is JavaScript's affair.
@@ -63,6 +65,7 @@ unsafe extern "C" fn cf_pool_new(spec: *const Spec) -> *const Pool {
         initializer: initializer.map(Initializer::script),
         max_tasks: NonZeroU32::new(spec.max_tasks),
         respawn: spec.respawn != 0,
+        ignore_deadlocks: spec.ignore_deadlocks != 0,
         config,
         owner: Some(owner),
     };
@@ -79,6 +82,20 @@ unsafe extern "C" fn cf_pool_release(pool: *const Pool) {
     if let Some(owner) = &released.options().owner {
         owner.drop_pool(pool);
     }
+}
+
+/// Has the agent rung, too, when the last worker of the pool is gone.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_pool_watch(pool: *const Pool, agent: *const Agent) {
+    // SAFETY: both are alive, by the rules at the head of this file.
+    unsafe { &*pool }.watch(&unsafe { retain(agent) });
+}
+
+/// 1 where the caller is a worker of the pool.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_pool_is_mine(pool: *const Pool) -> u32 {
+    // SAFETY: the pool is alive, by the rules at the head of this file.
+    u32::from(works_for(unsafe { &*pool }))
 }
 
 /// The phase of the pool: 0 open, 1 closing, 2 cancelling, 3 broken.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::callbacks::Callbacks;
 use crate::error::{Error, InvalidState};
 use crate::platform::{self, AtomicU32, UnsafeCell};
+use crate::pool::PoolTag;
 use crate::report::report;
 use crate::state::{self, State};
 
@@ -34,18 +35,42 @@ pub struct Times {
 /// No event loop has this number.
 pub(super) const NOWHERE: u32 = 0;
 
+/// What shows how far a call is and with whom, whatever its value is.
+pub(crate) struct Head {
+    pub(super) state: State,
+    /// The number of the worker that began it, plus one; zero before.
+    pub(super) worker: AtomicU32,
+    /// The pool that it was submitted to.
+    pool: Option<PoolTag>,
+}
+
+impl Head {
+    /// Whether the call is finished or cancelled.
+    pub(crate) fn is_done(&self) -> bool {
+        self.state.get() >= state::FINISHED
+    }
+
+    /// The number of its pool.
+    pub(crate) fn pool(&self) -> Option<u32> {
+        self.pool.as_ref().map(|pool| pool.serial)
+    }
+
+    /// The number of the worker that has it.
+    pub(crate) fn worker(&self) -> Option<u32> {
+        // Relaxed: a look, which orders nothing.
+        self.worker.load(Ordering::Relaxed).checked_sub(1)
+    }
+}
+
 /// One call.
 pub(super) struct Cell<T> {
-    pub(super) state: State,
+    pub(super) head: Head,
     /// Written once, by whoever won `State::claim`; read after FINISHED.
     outcome: UnsafeCell<Option<Result<T, Error>>>,
     pub(super) callbacks: Callbacks,
     pub(super) clock: Clock,
-    /// What workers of the pool are called, and the number of the one that began this, plus one.
-    worker_prefix: Option<Arc<str>>,
     /// The number of the event loop without which it cannot end; [`NOWHERE`] for most.
     pub(super) home: u32,
-    pub(super) worker: AtomicU32,
     /// Not zero once somebody has asked for the outcome, or said that nobody will.
     asked: AtomicU32,
 }
@@ -100,23 +125,24 @@ impl Clock {
 }
 
 impl<T> Cell<T> {
-    /// A pending call, for a pool whose workers are called `worker_prefix_0`, `_1`, …
-    /// `home` is that of the field.
-    pub(super) fn new(worker_prefix: Option<Arc<str>>, home: u32) -> Arc<Self> {
+    /// A pending call, of a pool or not. `home` is that of the field.
+    pub(super) fn new(pool: Option<PoolTag>, home: u32) -> Arc<Self> {
         Arc::new(Self {
-            state: State::new(),
+            head: Head {
+                state: State::new(),
+                worker: AtomicU32::new(0),
+                pool,
+            },
             outcome: UnsafeCell::new(None),
             callbacks: Callbacks::new(),
             clock: Clock::new(),
-            worker_prefix,
             home,
-            worker: AtomicU32::new(0),
             asked: AtomicU32::new(0),
         })
     }
 
     pub(super) fn outcome(&self) -> Option<&Result<T, Error>> {
-        match self.state.get() {
+        match self.head.state.get() {
             state::FINISHED => self.outcome.with(|outcome| {
                 // SAFETY: FINISHED was read with acquire, so the outcome is written, and nobody writes it again.
                 unsafe { (*outcome).as_ref() }
@@ -126,7 +152,7 @@ impl<T> Cell<T> {
     }
 
     pub(super) fn settle(&self, outcome: Result<T, Error>) -> Result<(), Error> {
-        if let Err(state) = self.state.claim() {
+        if let Err(state) = self.head.state.claim() {
             return Err(self.forbids(state));
         }
         let failed = outcome.is_err();
@@ -135,18 +161,18 @@ impl<T> Cell<T> {
             unsafe { *slot = Some(outcome) };
         });
         self.clock.finish();
-        self.state.finish();
+        self.head.state.finish();
         self.callbacks.done(failed);
         Ok(())
     }
 
     pub(super) fn cancel(&self) -> bool {
-        if self.state.cancel() {
+        if self.head.state.cancel() {
             self.clock.finish();
             self.callbacks.done(false);
             return true;
         }
-        self.state.get() == state::CANCELLED
+        self.head.state.get() == state::CANCELLED
     }
 
     /// An error in it needs not be reported any more.
@@ -164,14 +190,9 @@ impl<T> Cell<T> {
     }
 
     pub(super) fn worker_name(&self) -> Option<String> {
-        // Relaxed: a number for display.
-        match (self.worker.load(Ordering::Relaxed), &self.worker_prefix) {
-            (1.., Some(prefix)) => Some(format!(
-                "{prefix}_{}",
-                self.worker.load(Ordering::Relaxed) - 1
-            )),
-            _ => None,
-        }
+        let pool = self.head.pool.as_ref()?;
+        let index = self.head.worker()?;
+        Some(format!("{}_{index}", pool.prefix))
     }
 }
 
@@ -179,7 +200,7 @@ impl<T> Cell<T> {
 impl<T> fmt::Display for Cell<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The state is read once, so that the parts fit together.
-        let state = self.state.get();
+        let state = self.head.state.get();
         write!(f, "<Future state={}", state::word_for(state))?;
         match self.outcome().filter(|_| state == state::FINISHED) {
             Some(Ok(_)) => write!(f, " returned {}>", std::any::type_name::<T>()),

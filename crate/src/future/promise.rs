@@ -8,6 +8,7 @@ use super::Future;
 use super::cell::{Cell, NOWHERE};
 use crate::error::{BrokenExecutor, Error};
 use crate::event_loop;
+use crate::pool::PoolTag;
 use crate::state;
 
 /// The end of a future that settles it: for people who write executors, and for tests.
@@ -46,9 +47,9 @@ impl<T> Promise<T> {
         Self::of_pool(None)
     }
 
-    /// The same, for a pool whose workers are called `worker_prefix_0`, `_1`, …
-    pub(crate) fn of_pool(worker_prefix: Option<Arc<str>>) -> (Self, Future<T>) {
-        Self::of_cell(Cell::new(worker_prefix, NOWHERE))
+    /// The same, for a call of a pool.
+    pub(crate) fn of_pool(pool: Option<PoolTag>) -> (Self, Future<T>) {
+        Self::of_cell(Cell::new(pool, NOWHERE))
     }
 
     /// The same, for what only the event loop of this thread can end.
@@ -88,7 +89,7 @@ impl<T> Promise<T> {
         if self.begin() {
             return Ok(true);
         }
-        match self.cell.state.get() {
+        match self.cell.head.state.get() {
             state::CANCELLED => Ok(false),
             state => Err(self.cell.forbids(state)),
         }
@@ -96,7 +97,7 @@ impl<T> Promise<T> {
 
     /// PENDING → RUNNING; false where that cannot be.
     pub(crate) fn begin(&self) -> bool {
-        let begun = self.cell.state.begin();
+        let begun = self.cell.head.state.begin();
         if begun {
             self.cell.clock.start();
         }
@@ -106,10 +107,10 @@ impl<T> Promise<T> {
     /// As [`Promise::begin`], noting which worker it is.
     pub(crate) fn begin_on(&self, worker: u32) -> bool {
         // Relaxed: a number for display; there as soon as the call shows as running.
-        self.cell.worker.store(worker + 1, Ordering::Relaxed);
+        self.cell.head.worker.store(worker + 1, Ordering::Relaxed);
         let begun = self.begin();
         if !begun {
-            self.cell.worker.store(0, Ordering::Relaxed);
+            self.cell.head.worker.store(0, Ordering::Relaxed);
         }
         begun
     }
@@ -178,7 +179,7 @@ impl<T> Promise<T> {
 
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
-        if self.cell.state.get() < state::SETTLING {
+        if self.cell.head.state.get() < state::SETTLING {
             let broken = BrokenExecutor {
                 pool: "executor",
                 reason: "the call was dropped before it was done".to_owned(),

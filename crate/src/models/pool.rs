@@ -48,6 +48,7 @@ fn pool_with(max_tasks: Option<NonZeroU32>) -> Arc<Pool> {
         initializer: None,
         max_tasks,
         respawn: false,
+        ignore_deadlocks: false,
         config: None,
         owner: None,
     })
@@ -55,7 +56,11 @@ fn pool_with(max_tasks: Option<NonZeroU32>) -> Arc<Pool> {
 
 /// Submits as JavaScript does.
 fn submit_script(pool: &Arc<Pool>, agent: &Arc<Agent>) -> Arc<ScriptCall> {
-    let call = ScriptCall::new(Bytes::copy(b"task").unwrap(), Arc::clone(agent));
+    let call = ScriptCall::new(
+        Bytes::copy(b"task").unwrap(),
+        Arc::clone(agent),
+        pool.serial(),
+    );
     pool.submit(Work::Script(Arc::clone(&call)));
     call
 }

@@ -24,6 +24,7 @@ use super::shared::{ScriptItem, ScriptStore, Shared};
 use crate::bytes::Bytes;
 use crate::error::Error;
 use crate::platform;
+use crate::pool::Pool;
 
 const DONE: i32 = 1;
 const NOT_YET: i32 = 0;
@@ -64,6 +65,21 @@ unsafe extern "C" fn cf_sync_new(kind: u32, value: usize) -> *const Shared {
             None => return std::ptr::null(),
         },
     };
+    made(object)
+}
+
+/// The pool as an object that crosses to other agents, with a handle of this agent to it. What one waits at is the pool.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_sync_of_pool(pool: *const Pool) -> *const Shared {
+    // SAFETY: the pool is alive, since the caller holds it.
+    made(Shared::Pool(unsafe {
+        Arc::increment_strong_count(pool);
+        Arc::from_raw(pool)
+    }))
+}
+
+/// A new object, with a handle of this agent to it.
+fn made(object: Shared) -> *const Shared {
     let object = Arc::new(object);
     let address = Arc::as_ptr(&object);
     note(object);
@@ -102,7 +118,7 @@ fn note(object: Arc<Shared>) {
 }
 
 /// The address of the words that one waits at; a queue has three, for items, for space, and for "all done". For memory,
-/// that of its first byte.
+/// that of its first byte; for a pool, its own.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_sync_gate(object: *const Shared, which: u32) -> *const u8 {
     // SAFETY: the caller has a handle to it.
@@ -118,6 +134,7 @@ unsafe extern "C" fn cf_sync_gate(object: *const Shared, which: u32) -> *const u
             _ => queue.all_done(),
         },
         Shared::Memory(memory) => return memory.as_slice().as_ptr(),
+        Shared::Pool(pool) => return Arc::as_ptr(pool).cast(),
     };
     gate.cast()
 }
@@ -165,7 +182,7 @@ unsafe extern "C" fn cf_sync_step(object: *const Shared, operation: u32, value: 
             4 => number(u32::try_from(queue.len()).unwrap_or(u32::MAX)),
             _ => i32::from(queue.is_full()),
         },
-        Shared::Memory(_) => NOT_YET,
+        Shared::Memory(_) | Shared::Pool(_) => NOT_YET,
     }
 }
 

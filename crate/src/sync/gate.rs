@@ -100,7 +100,17 @@ impl Gate {
     pub(crate) fn pass<T>(
         &self,
         deadline: Deadline,
+        step: impl FnMut() -> Result<Option<T>, Error>,
+    ) -> Result<Option<T>, Error> {
+        self.pass_looking(deadline, step, || Ok(()))
+    }
+
+    /// The same; where no time was given, `look` says now and then whether it can ever come.
+    pub(crate) fn pass_looking<T>(
+        &self,
+        deadline: Deadline,
         mut step: impl FnMut() -> Result<Option<T>, Error>,
+        mut look: impl FnMut() -> Result<(), Error>,
     ) -> Result<Option<T>, Error> {
         if let Some(found) = step()? {
             return Ok(Some(found));
@@ -123,8 +133,10 @@ impl Gate {
                 .map_or(LOOK_AGAIN, |left| left.min(LOOK_AGAIN));
             let woken = self.epoch.wait(epoch, Some(slice));
             self.wake_up();
-            if woken == Wake::Poisoned {
-                return Err(poisoned());
+            match woken {
+                Wake::Poisoned => return Err(poisoned()),
+                Wake::TimedOut if deadline.left().is_none() => look()?,
+                Wake::Look | Wake::TimedOut => {}
             }
         }
     }

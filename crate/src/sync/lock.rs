@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::error::SyncError;
 use super::gate::Gate;
 use super::holder;
+use crate::deadlock::{Need, Watch};
 use crate::error::Error;
 use crate::platform::{AtomicU32, Deadline};
 
@@ -135,11 +136,28 @@ impl RawLock {
         self.holder.load(Ordering::Relaxed) != FREE
     }
 
-    pub(crate) fn acquire(&self, timeout: Option<Duration>) -> Result<u32, Error> {
+    /// The number of who holds it.
+    #[cfg(not(loom))]
+    pub(crate) fn holder(&self) -> Option<u32> {
+        // Relaxed: a look, which orders nothing.
+        Some(self.holder.load(Ordering::Relaxed)).filter(|holder| *holder != FREE)
+    }
+
+    pub(crate) fn acquire(self: &Arc<Self>, timeout: Option<Duration>) -> Result<u32, Error> {
         let me = holder::here();
-        let taken = self
-            .gate
-            .pass(Deadline::after(timeout), || self.try_acquire(me))?;
+        let mut watch = Watch::new();
+        let taken = self.gate.pass_looking(
+            Deadline::after(timeout),
+            || self.try_acquire(me),
+            || watch.look(false, vec![Need::Lock(Arc::clone(self))]),
+        )?;
+        if let Err(error) = watch.end() {
+            // It was given back by somebody else in the circle; this one gets the error, too, and nothing else.
+            if taken.is_some() {
+                self.release(me)?;
+            }
+            return Err(error);
+        }
         in_time(taken, timeout).map(|()| me)
     }
 

@@ -63,6 +63,7 @@ pub use barrier::Barrier;
 pub use condition::{Condition, ConditionGuard};
 pub use error::{PutError, SyncError};
 pub use event::Event;
+pub(crate) use lock::RawLock;
 pub use lock::{Lock, LockGuard, RLock, RLockGuard};
 pub use queues::{LifoQueue, PriorityQueue, Queue};
 pub use semaphore::{BoundedSemaphore, Permit, Semaphore};

@@ -17,6 +17,7 @@ use super::queue::{Fifo, Lifo, RawQueue, Smallest, Store};
 use super::semaphore::RawSemaphore;
 use crate::bytes::Bytes;
 use crate::platform::UnsafeCell;
+use crate::pool::Pool;
 
 /// An object that JavaScript shares between agents.
 pub(crate) enum Shared {
@@ -28,6 +29,8 @@ pub(crate) enum Shared {
     Queue(Box<RawQueue<ScriptStore>>),
     /// Memory for counters and arrays.
     Memory(Bytes),
+    /// A pool that an executor stands for.
+    Pool(Arc<Pool>),
 }
 
 /// An encoded item, and, in a priority queue, by which bytes it is ordered.

@@ -32,6 +32,7 @@ mod auto_traits;
 mod awaiting;
 mod callbacks;
 mod conformance;
+mod deadlock;
 mod future;
 mod initializer;
 mod inline_executor;

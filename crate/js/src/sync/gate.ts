@@ -7,6 +7,7 @@
 import type { Address } from '../abi.js';
 import type { Agent } from '../agent.js';
 import { alarm, toMilliseconds } from '../clock.js';
+import { DeadlockWatch, needsLock } from '../deadlock.js';
 import { refuseBlocking } from '../isolation.js';
 import { lost } from './handle.js';
 
@@ -38,12 +39,23 @@ function tried<T>(agent: Agent, step: Step<T>): T | undefined {
   return found;
 }
 
-/** Blocks until `step` gives something; `undefined` where the time, in seconds, is over first. */
+/** Of a wait for a lock: how it is given back. */
+export interface Circle {
+  readonly lock: Address;
+  /** Gives the lock back, which it has just got. */
+  readonly undo: () => void;
+}
+
+/**
+ * Blocks until `step` gives something; `undefined` where the time, in seconds, is over first. Where it is known what it
+ * waits for, and that this can never come, it throws DeadlockError.
+ */
 export function passSync<T>(
   agent: Agent,
   gate: Address,
   timeout: number | undefined,
   step: Step<T>,
+  circle?: Circle,
 ): T | undefined {
   const limit = toMilliseconds(timeout);
   const first = tried(agent, step);
@@ -51,26 +63,47 @@ export function passSync<T>(
   mustBlock(agent);
   const deadline = limit === undefined ? Number.POSITIVE_INFINITY : performance.now() + limit;
   const at = gate / 4;
-  for (;;) {
-    const { words } = agent;
-    agent.enter();
-    Atomics.add(words, at + SLEEPERS, 1);
-    const epoch = Atomics.load(words, at + EPOCH);
-    let left = 0;
-    let found: T | undefined;
-    try {
-      found = tried(agent, step);
-      left = deadline - performance.now();
-      if (found === undefined && left > 0) {
+  const watch = new DeadlockWatch(agent);
+  try {
+    for (;;) {
+      const { words } = agent;
+      agent.enter();
+      let left = 0;
+      let found: T | undefined;
+      let late = false;
+      try {
+        Atomics.add(words, at + SLEEPERS, 1);
+        const epoch = Atomics.load(words, at + EPOCH);
+        found = tried(agent, step);
+        left = deadline - performance.now();
+        if (found === undefined && left > 0) {
+          agent.leave();
+          const why = Atomics.wait(words, at + EPOCH, epoch, Math.min(left, LOOK_AGAIN));
+          agent.enter();
+          late = why === 'timed-out';
+        }
+      } finally {
+        Atomics.sub(words, at + SLEEPERS, 1);
         agent.leave();
-        Atomics.wait(words, at + EPOCH, epoch, Math.min(left, LOOK_AGAIN));
-        agent.enter();
       }
-    } finally {
-      Atomics.sub(words, at + SLEEPERS, 1);
-      agent.leave();
+      if (circle !== undefined && limit === undefined)
+        agent.inside(() => judge(watch, circle, found !== undefined, late));
+      if (found !== undefined || left <= 0) return found;
     }
-    if (found !== undefined || left <= 0) return found;
+  } finally {
+    if (agent.dead === undefined) agent.inside(() => watch.drop());
+  }
+}
+
+/** Throws where the wait is part of a deadlock. */
+function judge(watch: DeadlockWatch, circle: Circle, found: boolean, late: boolean): void {
+  if (late && !found) watch.look(needsLock(circle.lock));
+  if (!found) return;
+  try {
+    watch.end();
+  } catch (error) {
+    circle.undo();
+    throw error;
   }
 }
 

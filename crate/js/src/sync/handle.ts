@@ -6,7 +6,7 @@
 import type { Address } from '../abi.js';
 import type { Agent } from '../agent.js';
 import { readText } from '../blocks.js';
-import { type ErrorClass, registerErrorClass, sharing } from '../codec.js';
+import { type ErrorClass, registerErrorClass, type Sharing, sharing } from '../codec.js';
 import { BrokenExecutor, NotIsolatedError, RuntimeError } from '../errors.js';
 import { isolated } from '../isolation.js';
 import { currentRealm } from '../realm.js';
@@ -170,23 +170,25 @@ export function install(handleClasses: Record<number, unknown>): void {
     classes.set(Number(kind), handleClass as HandleClass);
   for (const errorClass of SYNC_ERRORS)
     registerErrorClass(errorClass as ErrorClass, new errorClass('').name);
-  sharing.by = {
-    describe(value) {
-      if (!(value instanceof Handle)) return undefined;
-      if (value.agent !== currentRealm()?.agent)
-        return 'it lived in memory that is lost; make a new one';
-      const { kind, address, more } = value;
-      return value.stays ?? [kind, address, more];
-    },
-    restore(kind, address, more) {
-      const agent = agentHere('it');
-      const handle = handlesOf(agent).get(address)?.deref();
-      if (handle !== undefined) return handle;
-      const handleClass = classes.get(kind);
-      if (handleClass === undefined) throw new Error(`no class of the kind ${kind} is known`);
-      // The message keeps the object until here.
-      agent.core.cf_sync_hold(address);
-      return new handleClass(new Existing(address, more));
-    },
-  };
+  sharing.add(handles);
 }
+
+const handles: Sharing = {
+  describe(value) {
+    if (!(value instanceof Handle)) return undefined;
+    if (value.agent !== currentRealm()?.agent)
+      return 'it lived in memory that is lost; make a new one';
+    const { kind, address, more } = value;
+    return value.stays ?? [kind, address, more];
+  },
+  restore(kind, address, more) {
+    const handleClass = classes.get(kind);
+    if (handleClass === undefined) return undefined;
+    const agent = agentHere('it');
+    const handle = handlesOf(agent).get(address)?.deref();
+    if (handle !== undefined) return handle;
+    // The message keeps the object until here.
+    agent.core.cf_sync_hold(address);
+    return new handleClass(new Existing(address, more));
+  },
+};

@@ -1,6 +1,6 @@
 // `Lock` and `RLock`, and what a condition has of them.
 
-import { passed, passSync, type Timeout } from './gate.js';
+import { type Circle, passed, passSync, type Timeout } from './gate.js';
 import { Existing, Handle, LOCK, NOT_YET, RLOCK } from './handle.js';
 
 const ACQUIRE = 0;
@@ -28,7 +28,12 @@ export abstract class Acquirable extends Handle {
 
   /** The blocking form of `acquire`, for workers; with a `timeout` of 0 for a page, too. */
   acquireSync(timeout?: number): boolean {
-    return passSync(this.agent, this.gate(), timeout, this.#take) === true;
+    return passSync(this.agent, this.gate(), timeout, this.#take, this.circle) === true;
+  }
+
+  /** @internal For what is held by one agent, who is deemed to give it back. */
+  protected get circle(): Circle | undefined {
+    return undefined;
   }
 
   /**
@@ -85,6 +90,19 @@ export abstract class Acquirable extends Handle {
   readonly #take = () => (this.step(ACQUIRE) === NOT_YET ? undefined : true);
 }
 
+/** What has one holder. */
+abstract class Owned extends Acquirable {
+  /** Whether somebody holds it. */
+  locked(): boolean {
+    return this.ask(LOCKED) === 1;
+  }
+
+  /** @internal */
+  protected override get circle(): Circle {
+    return { lock: this.address, undo: () => this.step(RELEASE, 1) };
+  }
+}
+
 /**
  * Python's `threading.Lock`: one holder at a time, and not twice the same. Anybody may release it.
  *
@@ -93,15 +111,10 @@ export abstract class Acquirable extends Handle {
  * await Promise.all([1, 2].map(n => executor.submit(addTo, n, lock)));   // in the task: lock.heldSync(() => …)
  * ```
  */
-export class Lock extends Acquirable {
+export class Lock extends Owned {
   /** A lock that nobody holds. */
   constructor(existing?: Existing | undefined) {
     super(LOCK, existing instanceof Existing ? existing : 0);
-  }
-
-  /** Whether somebody holds it. */
-  locked(): boolean {
-    return this.ask(LOCKED) === 1;
   }
 }
 
@@ -109,14 +122,9 @@ export class Lock extends Acquirable {
  * Python's `threading.RLock`: its holder may take it again, and gives it back as often. The holder is the worker, or the
  * page: async functions that take turns there are the same holder.
  */
-export class RLock extends Acquirable {
+export class RLock extends Owned {
   /** A lock that nobody holds. */
   constructor(existing?: Existing | undefined) {
     super(RLOCK, existing instanceof Existing ? existing : 0);
-  }
-
-  /** Whether somebody holds it. */
-  locked(): boolean {
-    return this.ask(LOCKED) === 1;
   }
 }
