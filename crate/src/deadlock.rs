@@ -356,7 +356,7 @@ fn judge(list: &mut Vec<Waiter>) {
     let mut stuck: Vec<bool> = list.iter().map(|waiter| waiter.verdict.is_none()).collect();
     let mut waits_for: Vec<Vec<usize>> = vec![Vec::new(); list.len()];
     loop {
-        let mut struck = false;
+        let mut fewer = false;
         for at in 0..list.len() {
             if !stuck[at] {
                 continue;
@@ -365,10 +365,10 @@ fn judge(list: &mut Vec<Waiter>) {
                 waits_for[at] = others;
             } else {
                 stuck[at] = false;
-                struck = true;
+                fewer = true;
             }
         }
-        if !struck {
+        if !fewer {
             break;
         }
     }
