@@ -75,6 +75,18 @@ pub enum Error {
 }
 
 /// How a task failed. Cheap to clone.
+///
+/// ```
+/// use concurrent_futures::ThreadPoolExecutor;
+///
+/// let pool = ThreadPoolExecutor::new(1)?;
+/// let future = pool.submit(|| -> u32 { panic!("no luck") })?;
+/// let error = future.result(None).unwrap_err();
+/// let error = error.task().expect("the task failed");
+/// assert_eq!((error.message(), error.worker()), ("no luck", future.worker().as_deref()));
+/// assert!(error.location().is_some_and(|place| place.contains(':')));
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct TaskError(Arc<Failure>);
 
@@ -91,6 +103,15 @@ struct Failure {
 }
 
 /// How long was waited, and for how many futures in vain.
+///
+/// ```
+/// use std::time::Duration;
+/// use concurrent_futures::{Error, Promise, as_completed};
+///
+/// let (_promises, futures): (Vec<_>, Vec<_>) = (0..3).map(|_| Promise::<u32>::new()).unzip();
+/// let Some(Err(Error::Timeout(late))) = as_completed(futures, Duration::ZERO).next() else { panic!("nothing is done") };
+/// assert_eq!((late.unfinished(), late.total()), (3, 3));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeout {
     pub(crate) after: Duration,
@@ -99,6 +120,15 @@ pub struct Timeout {
 }
 
 /// The state that forbade the transition.
+///
+/// ```
+/// use concurrent_futures::{Error, Promise};
+///
+/// let (promise, future) = Promise::new();
+/// future.cancel();
+/// let Err(Error::InvalidState(error)) = promise.set_result(1) else { panic!("it is cancelled") };
+/// assert_eq!(error.state(), "cancelled");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidState {
     pub(crate) state: &'static str,
@@ -106,6 +136,16 @@ pub struct InvalidState {
 }
 
 /// Why a pool is broken.
+///
+/// ```
+/// use concurrent_futures::{Error, ProcessPoolExecutor};
+///
+/// let pool = ProcessPoolExecutor::new(1)?;
+/// pool.terminate_workers();
+/// let Err(Error::Broken(broken)) = pool.submit(|n: u32| n, 1) else { panic!("it accepts nothing") };
+/// assert_eq!((broken.reason(), broken.worker()), ("its workers were terminated", None));
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BrokenExecutor {
     pub(crate) pool: &'static str,
@@ -319,29 +359,11 @@ impl InvalidState {
 
 impl Timeout {
     /// How many of the futures waited for were still unfinished; zero where it was no future.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use concurrent_futures::{Error, Promise, as_completed};
-    ///
-    /// let (_promises, futures): (Vec<_>, Vec<_>) = (0..3).map(|_| Promise::<u32>::new()).unzip();
-    /// let Some(Err(Error::Timeout(late))) = as_completed(futures, Duration::ZERO).next() else { panic!("nothing is done") };
-    /// assert_eq!(late.unfinished(), 3);
-    /// ```
     pub fn unfinished(&self) -> usize {
         self.unfinished
     }
 
     /// How many futures were waited for; zero where it was a lock, say.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use concurrent_futures::{Error, Promise, as_completed};
-    ///
-    /// let (_promises, futures): (Vec<_>, Vec<_>) = (0..3).map(|_| Promise::<u32>::new()).unzip();
-    /// let Some(Err(Error::Timeout(late))) = as_completed(futures, Duration::ZERO).next() else { panic!("nothing is done") };
-    /// assert_eq!(late.total(), 3);
-    /// ```
     pub fn total(&self) -> usize {
         self.total
     }

@@ -36,6 +36,15 @@ pub trait Executor {
     /// # Errors
     ///
     /// [`Error::Shutdown`] after a shutdown, [`Error::Broken`] where the pool is broken.
+    ///
+    /// ```
+    /// use concurrent_futures::{Executor, ProcessPoolExecutor};
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// let square = pool.submit(|n: u64| n * n, 7)?;
+    /// assert_eq!(square.result(None)?, 49);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     fn submit<F, A, R>(&self, f: F, argument: A) -> Result<Future<R>, Error>
     where
         F: Fn(A) -> R + Copy + Send + 'static,
@@ -48,10 +57,34 @@ pub trait Executor {
     ///
     /// [`Error::BlockingNotAllowed`] where it is to wait on the page, [`Error::Runtime`] where one of its own workers is
     /// to wait for its end; the shutdown itself has begun all the same.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, Executor, ProcessPoolExecutor, Shutdown};
+    ///
+    /// let pool = ProcessPoolExecutor::new(1)?;
+    /// let future = pool.submit(|n: u64| n * n, 7)?;
+    /// Executor::shutdown(&pool, Shutdown::default())?;
+    /// assert!(future.done());
+    /// assert!(matches!(pool.submit(|n: u64| n, 7), Err(Error::Shutdown)));
+    /// # Ok::<(), Error>(())
+    /// ```
     fn shutdown(&self, how: Shutdown) -> Result<(), Error>;
 
     /// Stops accepting calls at once, and cancels what has not started if `cancel_futures` says so; the future it gives
     /// is ready when all is done and the workers are gone. For the page, and for whoever must not block.
+    ///
+    /// ```
+    /// use concurrent_futures::{Error, Executor, ThreadPoolExecutor};
+    ///
+    /// concurrent_futures::run(async {
+    ///     let pool = ThreadPoolExecutor::new(1)?;
+    ///     let future = Executor::submit(&pool, |n: u64| n * n, 7)?;
+    ///     Executor::shutdown_async(&pool, false).await;
+    ///     assert!(future.done());
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     fn shutdown_async(&self, cancel_futures: bool) -> impl std::future::Future<Output = ()>;
 
     /// Calls `f` with each of `arguments`; the values come in the order of the arguments. All calls are submitted at

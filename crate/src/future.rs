@@ -57,6 +57,16 @@ pub struct Future<T> {
 }
 
 /// What a future was at one moment: see [`Future::snapshot`].
+///
+/// ```
+/// use concurrent_futures::{Promise, Snapshot};
+///
+/// let (promise, future) = Promise::new();
+/// promise.set_result(42)?;
+/// let Snapshot::Finished(outcome) = future.snapshot() else { panic!("it is finished") };
+/// assert_eq!(outcome?, 42);
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub enum Snapshot<T> {
     /// Submitted; nobody has begun it.

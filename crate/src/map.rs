@@ -91,6 +91,21 @@ pub(crate) struct Checked {
 }
 
 /// Where a [`Map`] gets its further calls from. Nobody but this crate implements it.
+///
+/// ```
+/// use concurrent_futures::{Error, Executor, Map, MapOptions, Source, ThreadPoolExecutor};
+///
+/// /// The first value of a map of any kind.
+/// fn first(mut map: Map<u64, impl Source<u64>>) -> Option<Result<u64, Error>> {
+///     map.next()
+/// }
+///
+/// let pool = ThreadPoolExecutor::new(1)?;
+/// let options = MapOptions { buffersize: Some(1), ..MapOptions::default() };
+/// let squares = pool.map_with(|n: u64| n * n, 7.., options)?;
+/// assert_eq!(first(squares).unwrap()?, 49);
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 pub trait Source<R>: sealed::Sealed {
     /// Submits the next call; `None` where there are no arguments left.
     #[doc(hidden)]
@@ -98,6 +113,14 @@ pub trait Source<R>: sealed::Sealed {
 }
 
 /// The source of a map all of whose calls were submitted.
+///
+/// ```
+/// use concurrent_futures::{Executor, Exhausted, InlineExecutor, Map};
+///
+/// let squares: Map<u64, Exhausted> = InlineExecutor::new().map(|n: u64| n * n, [1, 2])?;
+/// assert_eq!(squares.collect::<Result<Vec<_>, _>>()?, [1, 4]);
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Exhausted(());
 
@@ -130,6 +153,16 @@ where
 ///
 /// The first failed call ends it, after its error: what has not started of the rest is cancelled, as in Python 3.15.
 /// Dropping it cancels likewise once it was advanced; before that, dropping it lets all its calls run.
+///
+/// ```
+/// use concurrent_futures::{Executor, ThreadPoolExecutor};
+///
+/// let pool = ThreadPoolExecutor::new(2)?;
+/// let mut squares = pool.map(|n: u64| n * n, [3, 2, 1])?;
+/// assert_eq!(squares.next().unwrap()?, 9);
+/// assert_eq!(squares.collect::<Result<Vec<_>, _>>()?, [4, 1]);
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[must_use = "its errors are seen only by who advances it"]
 pub struct Map<R, S = Exhausted> {
     futures: VecDeque<Future<Vec<R>>>,

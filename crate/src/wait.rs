@@ -48,6 +48,18 @@ pub enum ReturnWhen {
 }
 
 /// What [`wait`] found: each future once, in the order in which they were given.
+///
+/// ```
+/// use concurrent_futures::{DoneAndNotDone, Promise, ReturnWhen, wait};
+/// use std::time::Duration;
+///
+/// let (promise, finished) = Promise::new();
+/// let (_promise, pending) = Promise::new();
+/// promise.set_result(1)?;
+/// let DoneAndNotDone { done, not_done } = wait([finished, pending], Duration::ZERO, ReturnWhen::AllCompleted)?;
+/// assert_eq!((done.len(), not_done.len()), (1, 1));
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct DoneAndNotDone<T> {
     /// Finished or cancelled.
@@ -155,6 +167,16 @@ pub fn as_completed<T: 'static>(
 }
 
 /// The iterator of [`as_completed`]. After a time-out it gives [`Error::Timeout`] once, then ends.
+///
+/// ```
+/// use concurrent_futures::{Promise, as_completed};
+/// use std::time::Duration;
+///
+/// let (_promise, pending) = Promise::<u32>::new();
+/// let mut completed = as_completed([pending], Duration::ZERO);
+/// assert!(completed.next().is_some_and(|next| next.is_err()));
+/// assert!(completed.next().is_none());
+/// ```
 #[must_use = "it does nothing until it is advanced"]
 pub struct AsCompleted<T> {
     /// Each future until it is given.

@@ -72,6 +72,16 @@ pub(crate) fn set_worker_factory(factory: js_sys::Function) {
 
 /// Whether this code runs in the program's main instance, and not in a process worker: Python's
 /// `__name__ == "__main__"`.
+///
+/// ```ignore
+/// /// Each process makes an instance of the module for itself, and so runs this, too.
+/// #[wasm_bindgen(start)]
+/// fn start() {
+///     if concurrent_futures::is_main() {
+///         show_the_page();
+///     }
+/// }
+/// ```
 pub fn is_main() -> bool {
     !is_task_side()
 }

@@ -185,6 +185,11 @@ type Action = dyn Fn() + Send + Sync;
 /// }
 /// numbers.sort_unstable();
 /// assert_eq!(numbers, [0, 1, 2]);
+/// assert_eq!((barrier.parties(), barrier.n_waiting()), (3, 0));
+/// barrier.abort();
+/// assert!(barrier.broken());
+/// barrier.reset();
+/// assert!(!barrier.broken());
 /// # Ok::<(), concurrent_futures::Error>(())
 /// ```
 #[derive(Clone)]
@@ -261,6 +266,19 @@ impl Barrier {
     /// # Errors
     ///
     /// As there, but the last.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    /// use concurrent_futures::sync::Barrier;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let barrier = Barrier::new(2);
+    /// let other = barrier.clone();
+    /// let future = pool.submit(move || other.wait(None))?;
+    /// let number = concurrent_futures::run(async move { barrier.wait_async(None).await })?;
+    /// assert_eq!(number + future.result(None)??, 1);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub async fn wait_async(&self, timeout: impl Into<Option<Duration>>) -> Result<u32, Error> {
         /// Leaves for one that does not come back.
         struct Leave<'a>(&'a RawBarrier);

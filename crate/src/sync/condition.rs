@@ -177,6 +177,18 @@ impl RawCondition {
 pub struct Condition(pub(super) Arc<RawCondition>);
 
 /// The lock of a condition is held for as long as this lives, but for the time of a wait. It stays on its thread.
+///
+/// ```
+/// use concurrent_futures::sync::{Condition, Lock};
+///
+/// let lock = Lock::new();
+/// let changed = Condition::with_lock(&lock);
+/// let held = changed.acquire(None)?;
+/// assert!(lock.try_acquire()?.is_none());
+/// drop(held);
+/// assert!(lock.try_acquire()?.is_some());
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[must_use = "the lock is released when the guard is dropped"]
 #[derive(Debug)]
 pub struct ConditionGuard {
@@ -204,12 +216,34 @@ impl Condition {
     }
 
     /// A condition over a lock that others use too, other conditions among them.
+    ///
+    /// ```
+    /// use concurrent_futures::sync::{Condition, Lock};
+    ///
+    /// let lock = Lock::new();
+    /// let changed = Condition::with_lock(&lock);
+    /// let held = changed.acquire(None)?;
+    /// assert!(lock.locked());
+    /// # drop(held);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     #[must_use]
     pub fn with_lock(lock: &Lock) -> Self {
         Self(RawCondition::new(Arc::clone(&lock.0)))
     }
 
     /// As [`Condition::with_lock`].
+    ///
+    /// ```
+    /// use concurrent_futures::sync::{Condition, RLock};
+    ///
+    /// let lock = RLock::new();
+    /// let changed = Condition::with_rlock(&lock);
+    /// let twice = (lock.acquire(None)?, changed.acquire(None)?);
+    /// assert!(lock.locked());
+    /// # drop(twice);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     #[must_use]
     pub fn with_rlock(lock: &RLock) -> Self {
         Self(RawCondition::new(Arc::clone(&lock.0)))
@@ -230,6 +264,20 @@ impl Condition {
     /// # Errors
     ///
     /// As [`Lock::acquire_async`].
+    ///
+    /// ```
+    /// use concurrent_futures::sync::{Condition, Lock};
+    ///
+    /// let lock = Lock::new();
+    /// let changed = Condition::with_lock(&lock);
+    /// concurrent_futures::run(async move {
+    ///     let held = changed.acquire_async(None).await?;
+    ///     assert!(lock.locked());
+    ///     drop(held);
+    ///     Ok::<(), concurrent_futures::Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub async fn acquire_async(
         &self,
         timeout: impl Into<Option<Duration>>,
@@ -245,6 +293,24 @@ impl Condition {
     ///
     /// [`SyncError::NotHeld`] where `held` is of another lock; [`SyncError::HolderDied`] where the lock cannot be taken
     /// again: then `held` holds nothing any more; [`Error::BlockingNotAllowed`] on a page.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    /// use concurrent_futures::sync::Condition;
+    /// use std::time::Duration;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let changed = Condition::new();
+    /// let mut held = changed.acquire(None)?;
+    /// let other = changed.clone();
+    /// pool.submit(move || {
+    ///     let held = other.acquire(None).unwrap();
+    ///     other.notify(&held, 1).unwrap();
+    /// })?;
+    /// assert!(changed.wait(&mut held, Duration::from_secs(60))?);
+    /// assert!(!changed.wait(&mut held, Duration::from_millis(1))?, "nobody notifies again");
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn wait(
         &self,
         held: &mut ConditionGuard,
@@ -273,6 +339,25 @@ impl Condition {
     /// # Errors
     ///
     /// As there, but the last.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    /// use concurrent_futures::sync::Condition;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let changed = Condition::new();
+    /// concurrent_futures::run(async move {
+    ///     let mut held = changed.acquire_async(None).await?;
+    ///     let other = changed.clone();
+    ///     pool.submit(move || {
+    ///         let held = other.acquire(None).unwrap();
+    ///         other.notify_all(&held).unwrap();
+    ///     })?;
+    ///     assert!(changed.wait_async(&mut held, None).await?);
+    ///     Ok::<(), concurrent_futures::Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub async fn wait_async(
         &self,
         held: &mut ConditionGuard,
@@ -326,6 +411,28 @@ impl Condition {
     /// # Errors
     ///
     /// As [`Condition::wait_async`].
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    /// use concurrent_futures::sync::Condition;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let (changed, ready) = (Condition::new(), Arc::new(AtomicBool::new(false)));
+    /// concurrent_futures::run(async move {
+    ///     let mut held = changed.acquire_async(None).await?;
+    ///     let (other, telling) = (changed.clone(), Arc::clone(&ready));
+    ///     pool.submit(move || {
+    ///         let held = other.acquire(None).unwrap();
+    ///         telling.store(true, Ordering::Relaxed);
+    ///         other.notify_all(&held).unwrap();
+    ///     })?;
+    ///     assert!(changed.wait_for_async(&mut held, None, || ready.load(Ordering::Relaxed)).await?);
+    ///     Ok::<(), concurrent_futures::Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub async fn wait_for_async(
         &self,
         held: &mut ConditionGuard,
@@ -346,6 +453,16 @@ impl Condition {
     /// # Errors
     ///
     /// [`SyncError::NotHeld`] where `held` is of another lock.
+    ///
+    /// ```
+    /// use concurrent_futures::sync::Condition;
+    ///
+    /// let (changed, other) = (Condition::new(), Condition::new());
+    /// let held = changed.acquire(None)?;
+    /// changed.notify(&held, 1)?;
+    /// assert!(other.notify(&held, 1).is_err());
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn notify(&self, held: &ConditionGuard, n: usize) -> Result<(), Error> {
         self.check(held)?;
         Ok(self.0.notify(held.me, n)?)

@@ -88,6 +88,9 @@ impl RawEvent {
 /// assert!(started.wait(None)?);
 /// go.set();
 /// assert!(future.result(None)??);
+/// assert!(go.is_set());
+/// go.clear();
+/// assert!(!go.is_set());
 /// # Ok::<(), concurrent_futures::Error>(())
 /// ```
 #[derive(Clone)]
@@ -133,6 +136,20 @@ impl Event {
     /// # Errors
     ///
     /// [`Error::Broken`] where the memory is lost in which it is.
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    /// use concurrent_futures::sync::Event;
+    /// use std::time::Duration;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let event = Event::new();
+    /// let other = event.clone();
+    /// pool.submit(move || other.set())?;
+    /// let in_time = concurrent_futures::run(async move { event.wait_async(Duration::from_secs(60)).await })?;
+    /// assert!(in_time);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub async fn wait_async(&self, timeout: impl Into<Option<Duration>>) -> Result<bool, Error> {
         let arrived = self.0.arrive();
         let deadline = Deadline::after(timeout.into());

@@ -217,6 +217,18 @@ pub struct RLock(pub(super) Arc<RawLock>);
 ///
 /// It may move to another thread. In a browser the holder stays the agent that took the lock: if that one is ended,
 /// waiters are told so.
+///
+/// ```
+/// use concurrent_futures::ThreadPoolExecutor;
+/// use concurrent_futures::sync::Lock;
+///
+/// let pool = ThreadPoolExecutor::new(1)?;
+/// let lock = Lock::new();
+/// let held = lock.acquire(None)?;
+/// pool.submit(move || drop(held))?.result(None)?;
+/// assert!(!lock.locked());
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[must_use = "the lock is released when the guard is dropped"]
 #[derive(Debug)]
 pub struct LockGuard {
@@ -225,6 +237,18 @@ pub struct LockGuard {
 }
 
 /// The lock is held, or held once more, for as long as this lives. It stays on its thread.
+///
+/// ```
+/// use concurrent_futures::sync::RLock;
+///
+/// let lock = RLock::new();
+/// {
+///     let _held = lock.acquire(None)?;
+///     assert!(lock.locked());
+/// }
+/// assert!(!lock.locked());
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[must_use = "the lock is released when the guard is dropped"]
 #[derive(Debug)]
 pub struct RLockGuard {
@@ -256,6 +280,21 @@ impl Lock {
     /// # Errors
     ///
     /// As there, but the last.
+    ///
+    /// ```
+    /// use concurrent_futures::sync::Lock;
+    /// use std::time::Duration;
+    ///
+    /// let lock = Lock::new();
+    /// concurrent_futures::run(async move {
+    ///     let held = lock.acquire_async(None).await?;
+    ///     let late = lock.acquire_async(Duration::from_millis(1)).await;
+    ///     assert!(late.is_err_and(|error| error.is_timeout()));
+    ///     drop(held);
+    ///     Ok::<(), concurrent_futures::Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub async fn acquire_async(
         &self,
         timeout: impl Into<Option<Duration>>,
@@ -329,6 +368,20 @@ impl RLock {
     /// # Errors
     ///
     /// As [`Lock::acquire_async`].
+    ///
+    /// ```
+    /// use concurrent_futures::sync::RLock;
+    ///
+    /// let lock = RLock::new();
+    /// concurrent_futures::run(async move {
+    ///     let held = lock.acquire_async(None).await?;
+    ///     assert!(lock.try_acquire()?.is_some(), "it is ours");
+    ///     drop(held);
+    ///     assert!(!lock.locked());
+    ///     Ok::<(), concurrent_futures::Error>(())
+    /// })?;
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub async fn acquire_async(
         &self,
         timeout: impl Into<Option<Duration>>,
@@ -342,6 +395,20 @@ impl RLock {
     /// # Errors
     ///
     /// As [`Lock::try_acquire`].
+    ///
+    /// ```
+    /// use concurrent_futures::ThreadPoolExecutor;
+    /// use concurrent_futures::sync::RLock;
+    ///
+    /// let pool = ThreadPoolExecutor::new(1)?;
+    /// let lock = RLock::new();
+    /// let held = lock.try_acquire()?.expect("nobody has it");
+    /// let other = lock.clone();
+    /// let taken = pool.submit(move || other.try_acquire().unwrap().is_some())?;
+    /// assert!(!taken.result(None)?);
+    /// # drop(held);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn try_acquire(&self) -> Result<Option<RLockGuard>, Error> {
         let me = holder::here();
         Ok(self.0.try_acquire(me)?.map(|()| self.guard(me)))

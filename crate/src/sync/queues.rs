@@ -12,6 +12,36 @@ use crate::platform::Deadline;
 macro_rules! queue {
     ($(#[$doc:meta])* $name:ident, $store:ident $(, $bound:ident)?) => {
         $(#[$doc])*
+        ///
+        /// What it does besides, and the awaited forms of what blocks:
+        ///
+        /// ```
+        /// use std::time::Duration;
+        /// use concurrent_futures::Error;
+        #[doc = concat!("use concurrent_futures::sync::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let queue = ", stringify!($name), "::new(2);")]
+        /// queue.put("tea", None)?;
+        /// queue.put_nowait("tea")?;
+        /// assert_eq!((queue.qsize(), queue.full(), queue.empty()), (2, true, false));
+        /// let refused = queue.put("tea", Duration::from_millis(1)).unwrap_err();
+        /// assert_eq!(refused.item, "tea");
+        /// assert_eq!((queue.get(None)?, queue.get_nowait()?), ("tea", "tea"));
+        /// for _ in 0..2 {
+        ///     queue.task_done()?;
+        /// }
+        /// queue.join()?;
+        /// concurrent_futures::run(async move {
+        ///     queue.put_async("milk", None).await?;
+        ///     assert_eq!(queue.get_async(Duration::from_secs(60)).await?, "milk");
+        ///     queue.task_done()?;
+        ///     queue.join_async().await?;
+        ///     queue.shutdown(false);
+        ///     assert!(queue.get_async(None).await.is_err());
+        ///     Ok::<(), Error>(())
+        /// })?;
+        /// # Ok::<(), Error>(())
+        /// ```
         pub struct $name<T $(: $bound)?>(Arc<RawQueue<$store<T>>>);
 
         impl<T $(: $bound)?> $name<T> {

@@ -72,12 +72,34 @@ impl RawSemaphore {
 }
 
 /// A place in a semaphore, given back when this is dropped.
+///
+/// ```
+/// use concurrent_futures::sync::Semaphore;
+///
+/// let places = Semaphore::new(1);
+/// let permit = places.acquire(None)?;
+/// assert_eq!(places.value(), 0);
+/// drop(permit);
+/// assert_eq!(places.value(), 1);
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[must_use = "the place is given back when the permit is dropped"]
 #[derive(Debug)]
 pub struct Permit(Arc<RawSemaphore>);
 
 impl Permit {
     /// Keeps the place: it is given back by `release`, or never.
+    ///
+    /// ```
+    /// use concurrent_futures::sync::Semaphore;
+    ///
+    /// let places = Semaphore::new(1);
+    /// places.acquire(None)?.forget();
+    /// assert_eq!(places.value(), 0);
+    /// places.release(1)?;
+    /// assert_eq!(places.value(), 1);
+    /// # Ok::<(), concurrent_futures::Error>(())
+    /// ```
     pub fn forget(self) {
         let mut this = std::mem::ManuallyDrop::new(self);
         // SAFETY: the permit is not used again, nor dropped.
@@ -124,6 +146,19 @@ macro_rules! semaphore {
             /// # Errors
             ///
             /// As there, but the last.
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::sync::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let places = ", stringify!($name), "::new(1);")]
+            /// concurrent_futures::run(async move {
+            ///     let permit = places.acquire_async(None).await?;
+            ///     assert_eq!(places.value(), 0);
+            ///     drop(permit);
+            ///     Ok::<(), concurrent_futures::Error>(())
+            /// })?;
+            /// # Ok::<(), concurrent_futures::Error>(())
+            /// ```
             pub async fn acquire_async(
                 &self,
                 timeout: impl Into<Option<Duration>>,
@@ -135,6 +170,14 @@ macro_rules! semaphore {
             }
 
             /// Takes a place if one is free.
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::sync::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let places = ", stringify!($name), "::new(1);")]
+            /// let permit = places.try_acquire();
+            /// assert!(permit.is_some() && places.try_acquire().is_none());
+            /// ```
             #[must_use]
             pub fn try_acquire(&self) -> Option<Permit> {
                 self.0.try_acquire().map(|()| self.permit())
@@ -145,11 +188,29 @@ macro_rules! semaphore {
             /// # Errors
             ///
             #[doc = $release]
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::sync::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let places = ", stringify!($name), "::new(2);")]
+            /// for _ in 0..2 {
+            ///     places.acquire(None)?.forget();
+            /// }
+            /// places.release(2)?;
+            /// assert_eq!(places.value(), 2);
+            /// # Ok::<(), concurrent_futures::Error>(())
+            /// ```
             pub fn release(&self, n: u32) -> Result<(), Error> {
                 self.0.release(n)
             }
 
             /// How many places are free.
+            ///
+            /// ```
+            #[doc = concat!("use concurrent_futures::sync::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("assert_eq!(", stringify!($name), "::new(3).value(), 3);")]
+            /// ```
             pub fn value(&self) -> u32 {
                 self.0.value()
             }
