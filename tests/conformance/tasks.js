@@ -1,6 +1,7 @@
 // The tasks of the conformance suite. Pools find them by name in entry.worker.js; executors that run in the test's own
 // realm are given the functions themselves.
 
+import { transfer } from '../../dist/worker.js';
 import { add, reached, take } from './signals.js';
 
 /** `next`, now or when `pending` is over: tasks stay synchronous where their counters are. */
@@ -108,6 +109,17 @@ export const takeOne = (started, semaphore, value) =>
 /** Waits until as many as `amount` are there. Gives the name of its worker. */
 export const meet = (counter, amount) =>
   then(add(counter), () => then(reached(counter, amount), () => globalThis.name));
+
+/** What `moveOut` has given last. */
+let given;
+
+/** So many sevens, moved to whoever asked. */
+export function moveOut(length) {
+  given = new Uint8Array(length).fill(7);
+  return transfer(given, [given.buffer]);
+}
+
+export const leftBehind = () => given.length;
 
 // ── What goes wrong ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -172,4 +172,44 @@ export const moreExecutors = [
     for (const what of [7, 'square', null, undefined, {}])
       await t.error(() => t.executor().submit(what), TypeError);
   }),
+
+  row('x57', PROCESSES_ONLY, async t => {
+    const executor = t.executor({ maxWorkers: 1, respawn: true });
+    for (let round = 0; round < 2; round++) {
+      const lost = executor.submit(t.tasks.crash);
+      const waiting = executor.submit(t.tasks.where);
+      await t.error(() => t.result(lost), t.Broken);
+      // Another worker, so it has another name.
+      t.holds((await t.result(waiting)) !== lost.worker, 'the place is taken by somebody else');
+    }
+    await lives(t, executor);
+  }),
+
+  row('x58', POOLS_ONLY, async t => {
+    const executor = t.executor({ maxWorkers: 1, threadNamePrefix: 'doomed' });
+    const lost = executor.submit(t.tasks.crash);
+    const waiting = executor.submit(t.tasks.square, 2);
+    const { reason } = await t.error(() => t.result(lost), t.Broken, 'the task was crash');
+    t.holds(reason.startsWith('the worker doomed_0 died'), reason);
+    const errors = [await t.exception(lost), await t.exception(waiting)];
+    t.same(
+      errors.map(error => [error.reason, error.worker, error.task]),
+      ['crash', 'square'].map(task => [reason, 'doomed_0', task]),
+    );
+    const refused = await t.error(() => executor.submit(t.tasks.square, 3), t.Broken);
+    t.same([refused.reason, refused.worker, refused.task], [reason, 'doomed_0', undefined]);
+  }),
+
+  row('x59', { blocking: 'such a value is awaited' }, async t => {
+    const executor = t.executor({ maxWorkers: 1 });
+    const moved = await t.result(executor.submit(t.tasks.moveOut, 5));
+    t.same([moved.length, moved[0]], [5, 7]);
+    // Where it was it is gone; where nothing is sent, nothing is moved.
+    t.same(await t.result(executor.submit(t.tasks.leftBehind)), t.isPool ? 0 : 5);
+    const both = await t.all(executor.map(t.tasks.moveOut, [2, 3], { chunksize: 2 }));
+    t.same(
+      both.map(({ length }) => length),
+      [2, 3],
+    );
+  }),
 ];
