@@ -214,7 +214,9 @@ var DeadlockError = class extends RuntimeError {
 };
 var BrokenExecutor = class extends RuntimeError {
   name = "BrokenExecutor";
+  /** What happened. */
   reason;
+  /** The name of the worker that it happened to; `undefined` where it was none, or is not known. */
   worker;
   /** The name of the task whose future failed with this; `undefined` where it was `submit` that was refused. */
   task;

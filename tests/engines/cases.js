@@ -7,7 +7,7 @@ import { blockingCalls } from './blocking.js';
 import { calls } from './calls.js';
 import { awaiting, blocking } from './checks.js';
 import { deadlock } from './deadlock.js';
-import { examples } from './examples.js';
+import { exampleCases, lies } from './examples.js';
 import { drivers, faults } from './faults.js';
 import { forms } from './forms.js';
 import { options } from './options.js';
@@ -85,7 +85,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-const onlyShared = [drivers, progress, asyncio, blockers, sync, deadlock, examples];
+const onlyShared = [drivers, progress, asyncio, blockers, sync, deadlock, lies];
 Object.assign(
   cases,
   forms,
@@ -97,11 +97,16 @@ Object.assign(
   ...(shared ? onlyShared : [apart]),
 );
 
-globalThis.caseNames = () => Object.keys(cases);
+/** The examples of the documentation are known only when their list is loaded. */
+const allCases = async () => (shared ? { ...cases, ...(await exampleCases()) } : cases);
+
+globalThis.caseNames = async () => Object.keys(await allCases());
 
 /** Resolves with '' when the case passed, else with what went wrong. */
 globalThis.runCase = name =>
-  cases[name]().then(
-    () => '',
-    error => `${error?.name}: ${error?.message}\n${error?.stack ?? ''}`,
-  );
+  allCases()
+    .then(all => all[name]())
+    .then(
+      () => '',
+      error => `${error?.name}: ${error?.message}\n${error?.stack ?? ''}`,
+    );

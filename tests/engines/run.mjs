@@ -6,10 +6,13 @@
 // Every case has a fresh page, and its own time limit.
 
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { publicExamples } from '../../scripts/lib/documentation.mjs';
 import { serve } from '../../scripts/serve.mjs';
-import { ROOT } from '../../scripts/toolchain.mjs';
+import { CACHE, ROOT } from '../../scripts/toolchain.mjs';
 import { BROWSERS } from './browsers.mjs';
 
 const CASE_LIMIT = 30_000;
@@ -31,6 +34,13 @@ function within(limit, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+/** The examples of the documentation, for examples.js. */
+function collectExamples() {
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(join(CACHE, 'examples.json'), JSON.stringify(publicExamples()));
+}
+
+collectExamples();
 const isolation = !values['no-isolation'];
 const { address, close } = await serve({ folder: ROOT, port: 0, isolation });
 // A server that takes every connection, and never says a word.

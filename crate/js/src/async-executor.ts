@@ -50,12 +50,29 @@ export class AsyncExecutor extends LocalExecutor {
       maxWorkers === Number.POSITIVE_INFINITY ? maxWorkers : checkCount('maxWorkers', maxWorkers);
   }
 
-  /** Calls that run now. */
+  /**
+   * Calls that run now.
+   *
+   * ```js
+   * const executor = new AsyncExecutor();
+   * const futures = [1, 2, 3].map(() => executor.submit(async () => executor.workers));
+   * console.log(await futures[2]);   // 3
+   * ```
+   */
   get workers(): number {
     return this.#running;
   }
 
-  /** Calls that wait to begin. */
+  /**
+   * Calls that wait to begin.
+   *
+   * ```js
+   * const executor = new AsyncExecutor({ maxWorkers: 1 });
+   * executor.submit(async () => 1);
+   * executor.submit(async () => 2);
+   * console.log(executor.queued);   // 2
+   * ```
+   */
   get queued(): number {
     return this.#queue.slice(this.#oldest).filter(call => call?.future.done() === false).length;
   }

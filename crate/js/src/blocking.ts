@@ -64,13 +64,24 @@ export function sleepSync(seconds: number): void {
 export interface FetchSyncOptions {
   /** 'GET' if not given. */
   readonly method?: string | undefined;
+  /** Its headers; none of its own if not given. */
   readonly headers?: HeadersInit | undefined;
+  /** What is sent along; nothing if not given. */
   readonly body?: string | Blob | BufferSource | FormData | URLSearchParams | null | undefined;
   /** Seconds until it gives up; without end if not given. */
   readonly timeout?: number | undefined;
 }
 
-/** What came: as the `Response` of `fetch`, but all of it is here. */
+/**
+ * What came: as the `Response` of `fetch`, but all of it is here.
+ *
+ * ```js
+ * import { fetchSync } from 'concurrent-futures/worker';
+ * const page = fetchSync('data:application/json,{"n":1}');
+ * console.log(page.ok, page.status, page.json().n);   // true 200 1
+ * console.log(page.text(), page.bytes().length);   // {"n":1} 7
+ * ```
+ */
 export class SyncResponse {
   /** The status, such as 200 or 404. */
   readonly status: number;
@@ -78,6 +89,7 @@ export class SyncResponse {
   readonly statusText: string;
   /** The address that answered, after all redirects. */
   readonly url: string;
+  /** The headers of the answer. */
   readonly headers: Headers;
   readonly #content: ArrayBuffer;
 

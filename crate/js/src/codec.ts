@@ -103,10 +103,28 @@ const taken = new Set<string>();
  * The constructor is not called on arrival: the object gets the class's prototype, the message, stack and own properties.
  *
  * ```js
+ * // tasks.worker.js
+ * import { registerErrorClass, serve } from 'concurrent-futures/worker';
  * class HttpError extends Error {
  *   name = 'HttpError';
  * }
  * registerErrorClass(HttpError);
+ * serve({
+ *   load(status) {
+ *     throw Object.assign(new HttpError('not found'), { status });
+ *   },
+ * });
+ *
+ * // page.js
+ * class HttpError extends Error {
+ *   name = 'HttpError';
+ * }
+ * registerErrorClass(HttpError);
+ * const worker = () => new Worker(new URL('./tasks.worker.js', import.meta.url), { type: 'module' });
+ * const pool = new ProcessPoolExecutor({ worker });
+ * const error = await pool.submit(tasksOf().load, 404).exception();
+ * console.log(error instanceof HttpError, error.status);   // true 404
+ * await pool.shutdown();
  * ```
  *
  * @param name what the class is called in messages; give it where a minifier may rename the class

@@ -13,7 +13,16 @@
 //   ├─ NotIsolatedError          threads need a cross-origin isolated page
 //   └─ BlockingNotAllowedError   a blocking call where blocking is impossible
 
-/** A future was cancelled before it ran. */
+/**
+ * A future was cancelled before it ran.
+ *
+ * ```js
+ * const future = new Future();
+ * future.cancel();
+ * const error = await future.result().catch(error => error);
+ * console.log(error instanceof CancelledError);   // true
+ * ```
+ */
 export class CancelledError extends Error {
   override name = 'CancelledError';
   constructor(message = 'the future was cancelled') {
@@ -21,17 +30,48 @@ export class CancelledError extends Error {
   }
 }
 
-/** The time given to a wait, in seconds, is over. The call that was waited for goes on. */
+/**
+ * The time given to a wait, in seconds, is over. The call that was waited for goes on.
+ *
+ * ```js
+ * const future = new Future();
+ * const error = await future.result({ timeout: 0.01 }).catch(error => error);
+ * console.log(error instanceof TimeoutError, future.done());   // true false
+ * ```
+ */
 export class TimeoutError extends Error {
   override name = 'TimeoutError';
 }
 
-/** A future was settled that is finished or cancelled already. */
+/**
+ * A future was settled that is finished or cancelled already.
+ *
+ * ```js
+ * const future = new Future();
+ * future.setResult(1);
+ * try {
+ *   future.setResult(2);
+ * } catch (error) {
+ *   console.log(error instanceof InvalidStateError, await future);   // true 1
+ * }
+ * ```
+ */
 export class InvalidStateError extends Error {
   override name = 'InvalidStateError';
 }
 
-/** The executor cannot do this any more, because it was shut down. */
+/**
+ * The executor cannot do this any more, because it was shut down.
+ *
+ * ```js
+ * await executor.shutdown();
+ * try {
+ *   executor.submit(isPrime, 97);
+ * } catch (error) {
+ *   console.log(error instanceof RuntimeError, error.message);   // true cannot schedule new futures after shutdown
+ * }
+ * ```
+ */
 export class RuntimeError extends Error {
   override name = 'RuntimeError';
 }
@@ -64,10 +104,23 @@ export interface Breakage {
   readonly worker?: string | undefined;
 }
 
-/** The pool cannot be used any more: a worker died, could not be started, or failed to set up. */
+/**
+ * The pool cannot be used any more: a worker died, could not be started, or failed to set up.
+ *
+ * ```js
+ * const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+ * const future = pool.submit(function endless() { for (;;); });
+ * while (!future.running()) await new Promise(resolve => setTimeout(resolve));
+ * pool.terminateWorkers();
+ * const error = await future.exception();
+ * console.log(error instanceof BrokenExecutor, error.task, error.reason);   // true endless its workers were terminated
+ * ```
+ */
 export class BrokenExecutor extends RuntimeError implements Breakage {
   override name = 'BrokenExecutor';
+  /** What happened. */
   readonly reason: string;
+  /** The name of the worker that it happened to; `undefined` where it was none, or is not known. */
   readonly worker: string | undefined;
   /** The name of the task whose future failed with this; `undefined` where it was `submit` that was refused. */
   readonly task: string | undefined;
@@ -80,17 +133,40 @@ export class BrokenExecutor extends RuntimeError implements Breakage {
   }
 }
 
-/** A thread pool is broken. */
+/**
+ * A thread pool is broken.
+ *
+ * ```js
+ * const pool = new ThreadPoolExecutor({ initializer: () => { throw new Error('no licence'); } });
+ * const error = await pool.submit(isPrime, 97).exception();
+ * console.log(error instanceof BrokenThreadPool, error.reason);   // true a worker's initializer failed: no licence
+ * ```
+ */
 export class BrokenThreadPool extends BrokenExecutor {
   override name = 'BrokenThreadPool';
 }
 
-/** A process pool is broken. */
+/**
+ * A process pool is broken.
+ *
+ * ```js
+ * const pool = new ProcessPoolExecutor({ initializer: () => { throw new Error('no licence'); } });
+ * const error = await pool.submit(isPrime, 97).exception();
+ * console.log(error instanceof BrokenProcessPool, error.reason);   // true a worker's initializer failed: no licence
+ * ```
+ */
 export class BrokenProcessPool extends BrokenExecutor {
   override name = 'BrokenProcessPool';
 }
 
-/** A task called `self.close()`: the task fails with this, and its worker is replaced. */
+/**
+ * A task called `self.close()`: the task fails with this, and its worker is replaced.
+ *
+ * ```js
+ * const error = await executor.submit(() => self.close()).exception();
+ * console.log(error instanceof WorkerExit, await executor.submit(isPrime, 97));   // true true
+ * ```
+ */
 export class WorkerExit extends Error {
   override name = 'WorkerExit';
   constructor(message = 'the task closed its worker') {
@@ -98,7 +174,16 @@ export class WorkerExit extends Error {
   }
 }
 
-/** Threads and blocking calls need shared memory, which only a cross-origin isolated page has. */
+/**
+ * Threads and blocking calls need shared memory, which only a cross-origin isolated page has. The message names the two
+ * headers that make it one.
+ *
+ * ```js
+ * const error = new NotIsolatedError('a ThreadPoolExecutor');
+ * console.log(error.message.includes('Cross-Origin-Opener-Policy: same-origin'));   // true
+ * console.log(error.message.includes('Cross-Origin-Embedder-Policy: require-corp'));   // true
+ * ```
+ */
 export class NotIsolatedError extends Error {
   override name = 'NotIsolatedError';
   constructor(what: string, where = 'a cross-origin isolated page') {
@@ -109,7 +194,17 @@ export class NotIsolatedError extends Error {
   }
 }
 
-/** A call that would block was made where nothing may block, or where it could never return. */
+/**
+ * A call that would block was made where nothing may block, as on a page, or where it could never return.
+ *
+ * ```js
+ * try {
+ *   executor.submit(isPrime, 97).resultSync();
+ * } catch (error) {
+ *   console.log(error instanceof BlockingNotAllowedError);   // true
+ * }
+ * ```
+ */
 export class BlockingNotAllowedError extends Error {
   override name = 'BlockingNotAllowedError';
 }

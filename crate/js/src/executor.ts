@@ -152,7 +152,9 @@ export class Executor extends /* @__PURE__ */ disposal() {
    * Errors of tasks that nobody has asked for are then reported on the console.
    *
    * ```js
-   * await executor.shutdown({ cancelFutures: true });
+   * const future = executor.submit(isPrime, 97);
+   * await executor.shutdown();
+   * console.log(future.done());   // true
    * ```
    *
    * @returns a promise that settles when all is done and the workers are gone, or at once with `wait: false`
@@ -161,7 +163,20 @@ export class Executor extends /* @__PURE__ */ disposal() {
     return Promise.resolve();
   }
 
-  /** The blocking form of `shutdown`, in workers only. */
+  /**
+   * The blocking form of `shutdown`, in workers only, or with `wait: false`.
+   *
+   * @throws BlockingNotAllowedError on a page, where it would wait
+   *
+   * ```js
+   * executor.shutdownSync({ wait: false });
+   * try {
+   *   executor.submit(isPrime, 97);
+   * } catch (error) {
+   *   console.log(error.name);   // RuntimeError
+   * }
+   * ```
+   */
   shutdownSync(_options?: ShutdownOptions): void {}
 
   /** @internal Makes the call; `submit` and `submitWith` are the same but for the options. */
@@ -208,8 +223,9 @@ export function cancelledFuture(): Future<unknown> {
  *
  * ```js
  * const sum = await withExecutor(new ProcessPoolExecutor({ worker }), async executor => {
- *   return (await executor.submit(add, 1, 2));
+ *   return await executor.submit(add, 1, 2);
  * });
+ * console.log(sum);   // 3
  * ```
  */
 export async function withExecutor<E extends Executor, R>(

@@ -44,6 +44,7 @@ export interface WaitOptions {
 export interface Snapshot<T> {
   /** Finished or cancelled. */
   readonly done: boolean;
+  /** Cancelled. */
   readonly cancelled: boolean;
   /** The value; `undefined` where there is none. */
   readonly result: T | undefined;
@@ -74,6 +75,14 @@ class ThrewUndefined extends Error {}
  * ```js
  * const future = executor.submit(isPrime, 97);
  * console.log(await future, future.done());   // true true
+ * console.log(future.running(), future.cancelled());   // false false
+ * console.log(future.submitted <= future.started, future.started <= future.finished);   // true true
+ * console.log(future.worker.startsWith('ThreadPoolExecutor'));   // true
+ *
+ * const [own, failed] = [new Future(), new Future()];
+ * own.setResult(42);
+ * failed.setException(new Error('no'));
+ * console.log(await own, failed.exceptionSync().message);   // 42 no
  * ```
  */
 export class Future<T> implements PromiseLike<T>, Outcome {
@@ -136,7 +145,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     return this.#whenDone('exception', options).then(() => this.#readException());
   }
 
-  /** The blocking form of `exception`: see `resultSync`. */
+  /** The blocking form of `exception`, with a time-out in seconds: see `resultSync`. */
   exceptionSync(timeout?: number): unknown {
     this.#block(timeout);
     return this.#readException();
@@ -195,8 +204,8 @@ export class Future<T> implements PromiseLike<T>, Outcome {
    *
    * ```js
    * const future = new Future();
-   * future.addDoneCallback(done => console.log(done.resultSync()));
-   * future.setResult(42);   // 42
+   * future.addDoneCallback(done => console.log(done.resultSync()));   // 42
+   * future.setResult(42);
    * ```
    */
   addDoneCallback(callback: (future: this) => unknown): void {
@@ -261,13 +270,9 @@ export class Future<T> implements PromiseLike<T>, Outcome {
    * For executors: the call starts now. It is to be called once.
    *
    * ```js
-   * if (future.setRunningOrNotifyCancel()) {
-   *   try {
-   *     future.setResult(work());
-   *   } catch (error) {
-   *     future.setException(error);
-   *   }
-   * }
+   * const future = new Future();
+   * if (future.setRunningOrNotifyCancel()) future.setResult(6 * 7);
+   * console.log(await future);   // 42
    * ```
    *
    * @returns false if the future was cancelled: then the call must not run

@@ -95,6 +95,13 @@ export class ThreadPoolExecutor extends ThreadPoolExecutorBase {
  *
  * It works without cross-origin isolation too: then calls are sent to their workers one at a time, and nothing can be
  * waited for by blocking.
+ *
+ * ```js
+ * const pool = new ProcessPoolExecutor({ maxWorkers: 2 });
+ * const future = pool.submit((a, b) => a + b, 1, 2);
+ * console.log(await future);   // 3
+ * await pool.shutdown();
+ * ```
  */
 export class ProcessPoolExecutor extends ProcessPoolExecutorBase {
   constructor(options: ProcessPoolOptions | Attached = {}) {
@@ -107,6 +114,13 @@ installExecutors(ThreadPoolExecutor, ProcessPoolExecutor);
 /**
  * Settles once executors work here without delay. On a page it only loads the module early. In a worker it is needed
  * before the first executor whose calls are waited for by blocking: somebody else must start workers for it.
+ *
+ * ```js
+ * const pool = new ThreadPoolExecutor({ maxWorkers: 4 });
+ * const before = pool.queued + pool.workers;
+ * await ready();
+ * console.log(before, await pool.submit(isPrime, 97));   // 0 true
+ * ```
  */
 export async function ready(): Promise<void> {
   await readyWith(loader);
@@ -136,6 +150,23 @@ export interface Adopted {
  * costs it a memory and a thread, and is not reliable where Firefox is driven by WebDriver BiDi.
  *
  * Without cross-origin isolation there is nothing to share: the worker makes a memory of its own, and must not block.
+ *
+ * ```js
+ * // blocking.worker.js
+ * import { ready, ThreadPoolExecutor } from 'concurrent-futures';
+ * await ready();
+ * const executor = new ThreadPoolExecutor({ maxWorkers: 2 });
+ * self.postMessage({ answer: executor.submit(() => 6 * 7).resultSync() });
+ *
+ * // page.js
+ * const worker = new Worker(new URL('./blocking.worker.js', import.meta.url), { type: 'module' });
+ * const adopted = adopt(worker);
+ * const answer = await new Promise(resolve => {
+ *   worker.addEventListener('message', ({ data }) => 'answer' in data && resolve(data.answer));
+ * });
+ * console.log(answer);   // 42
+ * await adopted.terminate();
+ * ```
  */
 export function adopt(worker: Worker): Adopted {
   let adopting: Promise<Adopted | undefined> = Promise.resolve(undefined);

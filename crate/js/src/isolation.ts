@@ -3,7 +3,14 @@
 
 import { BlockingNotAllowedError, NotIsolatedError } from './errors.js';
 
-/** Whether this agent is cross-origin isolated, so that memory can be shared. */
+/**
+ * Whether this agent is cross-origin isolated, so that memory can be shared.
+ *
+ * ```js
+ * const Pool = isolated() ? ThreadPoolExecutor : ProcessPoolExecutor;
+ * console.log(Pool.name);   // ThreadPoolExecutor
+ * ```
+ */
 export function isolated(): boolean {
   return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function';
 }

@@ -40,6 +40,13 @@ export abstract class LocalExecutor extends Executor implements Origin {
   /**
    * The blocking form of `shutdown`.
    *
+   * ```js
+   * const executor = new InlineExecutor();
+   * const future = executor.submit(() => 42);
+   * executor.shutdownSync();
+   * console.log(future.resultSync());   // 42
+   * ```
+   *
    * @throws BlockingNotAllowedError where calls have not ended, since only this event loop can end them
    */
   override shutdownSync(options: ShutdownOptions = {}): void {

@@ -157,12 +157,27 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       );
   }
 
-  /** Workers there are now, those just starting included. */
+  /**
+   * Workers there are now, those just starting included.
+   *
+   * ```js
+   * await executor.submit(isPrime, 97);
+   * console.log(executor.workers);   // 1
+   * ```
+   */
   get workers(): number {
     return this.#alive() ? this.#agent.core.cf_pool_workers_alive(this.#pool) : 0;
   }
 
-  /** Calls that wait for a worker. */
+  /**
+   * Calls that wait for a worker.
+   *
+   * ```js
+   * const future = executor.submit(isPrime, 97);
+   * await future;
+   * console.log(executor.queued);   // 0
+   * ```
+   */
   get queued(): number {
     return this.#alive() ? this.#agent.core.cf_pool_queued(this.#pool) : this.#early.length;
   }
@@ -443,12 +458,29 @@ export class ProcessPoolExecutorBase extends PoolExecutor {
   /**
    * Ends all workers now, running or not. What runs fails with BrokenProcessPool, what is queued is cancelled, and the
    * pool accepts nothing more. Does not wait.
+   *
+   * ```js
+   * const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+   * const future = pool.submit(() => { for (;;); });
+   * while (!future.running()) await new Promise(resolve => setTimeout(resolve));
+   * pool.terminateWorkers();
+   * console.log((await future.exception()).name);   // BrokenProcessPool
+   * ```
    */
   terminateWorkers(): void {
     this.terminate();
   }
 
-  /** The same as `terminateWorkers`: a browser knows only one way to end a worker. */
+  /**
+   * The same as `terminateWorkers`: a browser knows only one way to end a worker.
+   *
+   * ```js
+   * const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+   * pool.killWorkers();
+   * await pool.shutdown();
+   * console.log(pool.workers);   // 0
+   * ```
+   */
   killWorkers(): void {
     this.terminate();
   }

@@ -7,7 +7,14 @@
 //   arguments that wait elsewhere     b ticket, then one of those
 //   a chunk of a map                  c, then one of those calls it with each item of its one argument
 
-/** A function that a worker can find. `F` is its type. */
+/**
+ * A function that a worker can find: `task` and `tasksOf` make one. `F` is its type.
+ *
+ * ```js
+ * const isPrime = task(new URL('./tasks.js', import.meta.url), 'isPrime');
+ * console.log(isPrime instanceof TaskRef, isPrime.name);   // true isPrime
+ * ```
+ */
 export class TaskRef<F extends (...args: never[]) => unknown = (...args: never[]) => unknown> {
   /** What the function is called. */
   readonly name: string;
@@ -42,16 +49,12 @@ export type Task<F extends AnyFunction = AnyFunction> = TaskRef<F> | F;
  *
  * ```js
  * const isPrime = task(new URL('./tasks.js', import.meta.url), 'isPrime');
- * await pool.submit(isPrime, 97);
+ * console.log(await executor.submit(isPrime, 97));   // true
  * ```
  *
  * The module may also be the glue that wasm-bindgen makes for a module in Rust (`--target web`): what that exports is a
- * task then, and the worker makes its instance before the first call.
- *
- * ```js no-run
- * const isPrime = task('/pkg/primes.js', 'is_prime');   // pub fn is_prime(n: u64) -> bool, with #[wasm_bindgen]
- * await pool.submit(isPrime, 97n);
- * ```
+ * task then, and the worker makes its instance before the first call: `pub fn is_prime(n: u64) -> bool` with
+ * `#[wasm_bindgen]` is `task('/pkg/primes.js', 'is_prime')`, and is called with `97n`.
  *
  * @param url the module's address; a relative one is relative to this agent's own
  * @param name the export
@@ -69,11 +72,11 @@ export function task<F extends AnyFunction = (...args: unknown[]) => unknown>(
 }
 
 /**
- * References to all tasks of a module, with their types.
+ * References to all tasks of a module. In TypeScript, `tasksOf<typeof import('./tasks.js')>()` gives them their types.
  *
- * ```ts
- * const { isPrime } = tasksOf<typeof import('./tasks.js')>();
- * pool.submit(isPrime, 97);   // Future<boolean>
+ * ```js
+ * const { isPrime } = tasksOf(new URL('./tasks.js', import.meta.url));
+ * console.log(await executor.submit(isPrime, 97));   // true
  * ```
  *
  * @param url the module's address; without it the tasks are those that the worker's entry gave to `serve`

@@ -35,10 +35,21 @@ export function joined(values: unknown[]): unknown {
  * The caller awaits such a value; `resultSync` on it is a `BlockingNotAllowedError`.
  *
  * ```js
- * export function render(width, height) {
- *   const pixels = new Uint8ClampedArray(width * height * 4);
- *   return transfer(pixels, [pixels.buffer]);
- * }
+ * // tasks.worker.js
+ * import { serve, transfer } from 'concurrent-futures/worker';
+ * serve({
+ *   render(width, height) {
+ *     const pixels = new Uint8ClampedArray(width * height * 4);
+ *     return transfer(pixels, [pixels.buffer]);
+ *   },
+ * });
+ *
+ * // page.js
+ * const worker = () => new Worker(new URL('./tasks.worker.js', import.meta.url), { type: 'module' });
+ * const pool = new ProcessPoolExecutor({ worker });
+ * const pixels = await pool.submit(tasksOf().render, 4, 2);
+ * console.log(pixels.length);   // 32
+ * await pool.shutdown();
  * ```
  *
  * @param value the task's value

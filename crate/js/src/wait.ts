@@ -8,11 +8,35 @@ import { addressesOf, Future, type WaitOptions } from './future.js';
 import { checkOptions } from './options.js';
 import { describe } from './tasks.js';
 
-/** `wait` comes back as soon as one future is finished or cancelled. */
+/**
+ * `wait` comes back as soon as one future is finished or cancelled.
+ *
+ * ```js
+ * const [never, soon] = [new Future(), executor.submit(isPrime, 97)];
+ * const { done } = await wait([never, soon], { returnWhen: FIRST_COMPLETED });
+ * console.log(done.has(soon), done.has(never));   // true false
+ * ```
+ */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
-/** `wait` comes back as soon as one future fails; a cancelled one does not count. */
+/**
+ * `wait` comes back as soon as one future fails; a cancelled one does not count.
+ *
+ * ```js
+ * const failing = executor.submit(() => { throw new RangeError('too far'); });
+ * const { notDone } = await wait([failing, new Future()], { returnWhen: FIRST_EXCEPTION });
+ * console.log(notDone.size, (await failing.exception()).message);   // 1 too far
+ * ```
+ */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
-/** `wait` comes back when all futures are finished or cancelled. */
+/**
+ * `wait` comes back when all futures are finished or cancelled.
+ *
+ * ```js
+ * const futures = [97, 98].map(n => executor.submit(isPrime, n));
+ * const { done } = await wait(futures, { returnWhen: ALL_COMPLETED });
+ * console.log(done.size);   // 2
+ * ```
+ */
 export const ALL_COMPLETED = 'ALL_COMPLETED';
 
 /** When `wait` comes back. */
@@ -28,6 +52,7 @@ export interface WaitForOptions extends WaitOptions {
 export interface DoneAndNotDone<T> {
   /** Finished or cancelled. */
   readonly done: Set<Future<T>>;
+  /** The others. */
   readonly notDone: Set<Future<T>>;
 }
 

@@ -22,9 +22,16 @@ export { transfer } from './transfer.js';
  * Makes this worker one of a pool's, with these tasks. Call it once, without awaiting anything before.
  *
  * ```js
+ * // tasks.worker.js
  * import { serve } from 'concurrent-futures/worker';
  * import * as tasks from './tasks.js';
  * serve(tasks);
+ *
+ * // page.js
+ * const worker = () => new Worker(new URL('./tasks.worker.js', import.meta.url), { type: 'module' });
+ * const pool = new ThreadPoolExecutor({ worker });
+ * console.log(await pool.submit(tasksOf().isPrime, 97));   // true
+ * await pool.shutdown();
  * ```
  *
  * @param tasks an object of functions, or a module namespace. It may be the glue that wasm-bindgen makes for a module in

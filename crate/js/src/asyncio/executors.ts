@@ -11,6 +11,7 @@ import { currentOwner, resume, within } from './loop.js';
 
 /** What `runInExecutor` needs of an executor: any of this package has it. */
 export interface Submitter {
+  /** Has a task called with `args`, and gives the future of its value. */
   submit<A extends unknown[], R>(
     fn: CallTask<(...args: A) => R>,
     ...args: A
@@ -23,6 +24,7 @@ export interface Submitter {
  *
  * ```js
  * const value = await wrapFuture(executor.submit(isPrime, 97));
+ * console.log(value);   // true
  * ```
  */
 export function wrapFuture<T>(call: CallFuture<T>): Future<T> {
@@ -70,6 +72,7 @@ let usual: ThreadPoolExecutor | undefined;
  *
  * ```js
  * const prime = await runInExecutor(executor, isPrime, 97);
+ * console.log(prime);   // true
  * ```
  *
  * @param executor `null` is a ThreadPoolExecutor of asyncio's own
@@ -92,7 +95,14 @@ function alone<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => R
   return called as unknown as (...args: A) => R;
 }
 
-/** Has a task called in a thread, by asyncio's own executor. */
+/**
+ * Has a task called in a thread, by asyncio's own executor.
+ *
+ * ```js
+ * console.log(await toThread(isPrime, 97));   // true
+ * await shutdownDefaultExecutor();
+ * ```
+ */
 export function toThread<A extends unknown[], R>(
   fn: CallTask<(...args: A) => R>,
   ...args: A
@@ -100,14 +110,31 @@ export function toThread<A extends unknown[], R>(
   return runInExecutor(null, fn, ...args);
 }
 
-/** What `runInExecutor(null, …)` and `toThread` use from now on. Only a ThreadPoolExecutor will do, as in Python. */
+/**
+ * What `runInExecutor(null, …)` and `toThread` use from now on. Only a ThreadPoolExecutor will do, as in Python; anything
+ * else is a TypeError.
+ *
+ * ```js
+ * setDefaultExecutor(new ThreadPoolExecutor({ maxWorkers: 2, threadNamePrefix: 'mine' }));
+ * console.log(await toThread(() => self.name));   // mine_0
+ * await shutdownDefaultExecutor();
+ * ```
+ */
 export function setDefaultExecutor(executor: ThreadPoolExecutor): void {
   if (!(executor instanceof ThreadPoolExecutor))
     throw new TypeError('the default executor must be a ThreadPoolExecutor');
   usual = executor;
 }
 
-/** Shuts asyncio's own executor down; `run` does it at its end. The next call makes another one. */
+/**
+ * Shuts asyncio's own executor down; `run` does it at its end. The next call makes another one.
+ *
+ * ```js
+ * const call = toThread(isPrime, 97);
+ * await shutdownDefaultExecutor();
+ * console.log(call.done());   // true
+ * ```
+ */
 export async function shutdownDefaultExecutor(options: ShutdownOptions = {}): Promise<void> {
   const executor = usual;
   usual = undefined;

@@ -27,7 +27,16 @@ function reportUnretrieved({ what, error }: Unretrieved): void {
  * ```js
  * const future = new Future();
  * setTimeout(() => future.setResult('there'), 100);
- * console.log(await future);   // there
+ * console.log(await future, future.result(), future.exception());   // there there undefined
+ *
+ * const [first, second, told] = [new Future(), new Future(), new Future()];
+ * const print = () => console.log('never');
+ * first.addDoneCallback(print);
+ * console.log(first.removeDoneCallback(print), first.cancel('enough'));   // 1 true
+ * console.log(first.done(), first.cancelled());   // true true
+ * second.addDoneCallback(done => told.setResult(done.exception().message));
+ * second.setException(new RangeError('too far'));
+ * console.log(await told);   // too far
  * ```
  */
 export class Future<T> implements PromiseLike<T> {
@@ -107,6 +116,7 @@ export class Future<T> implements PromiseLike<T> {
     return removed;
   }
 
+  /** What `await` calls. Cancelling the task that awaits this cancels this. */
   // A getter: the engine reads it while the awaiting function still runs, so that we learn whose await it is.
   get then(): <R = T, E = never>(
     onFulfilled?: ((value: T) => R | PromiseLike<R>) | null,
@@ -143,6 +153,7 @@ export class Future<T> implements PromiseLike<T> {
       });
   }
 
+  /** As Python prints it: the state. */
   toString(): string {
     return `<Future ${this.#state === 'failed' ? 'finished' : this.#state}>`;
   }

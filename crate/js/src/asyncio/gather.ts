@@ -79,8 +79,14 @@ function errorOf(future: Future<unknown>): { value: unknown } | undefined {
  * on. Cancelling it cancels all of them.
  *
  * ```js
- * const [page, image] = await gather(() => load('page'), () => load('image'));
- * const outcomes = await gather(...tasks, { returnExceptions: true });
+ * const [page, image] = await gather(async () => 'page', async () => 'image');
+ * console.log(page, image);   // page image
+ * const outcomes = await gather(
+ *   async () => 'page',
+ *   async () => { throw new RangeError('too far'); },
+ *   { returnExceptions: true },
+ * );
+ * console.log(outcomes[0], outcomes[1].message);   // page too far
  * ```
  */
 export function gather<const A extends readonly Any[]>(...awaitables: A): Future<Outcomes<A>>;
@@ -102,8 +108,10 @@ export function gather(...awaitablesAndOptions: readonly unknown[]): Future<unkn
  * nobody waits any more, that is only reported.
  *
  * ```js
- * const saved = createTask(save);
- * await shield(saved);   // whoever cancels this does not cancel the saving
+ * const saved = createTask(() => sleep(0, 'saved'));
+ * const waiting = shield(saved);
+ * waiting.cancel();
+ * console.log(waiting.cancelled(), await saved);   // true saved
  * ```
  */
 export function shield<A extends Any>(awaitable: A): Future<Outcome<A>> {

@@ -15,7 +15,17 @@ export interface Permit {
   [Symbol.dispose](): void;
 }
 
-/** What is acquired and released: locks and semaphores. */
+/**
+ * What is acquired and released: locks and semaphores.
+ *
+ * ```js
+ * const lock = new Lock();
+ * await lock.acquire();
+ * console.log(lock.locked());   // true
+ * lock.release();
+ * console.log(lock.locked());   // false
+ * ```
+ */
 abstract class Acquired implements AsyncContext<void> {
   /** Whether it cannot be had at once. */
   abstract locked(): boolean;
@@ -49,8 +59,15 @@ abstract class Acquired implements AsyncContext<void> {
  * At most so many at a time.
  *
  * ```js
- * const semaphore = new Semaphore(10);
- * await asyncWith(semaphore, async () => { … });
+ * const semaphore = new Semaphore(2);
+ * let [inside, most] = [0, 0];
+ * const visit = async () => {
+ *   most = Math.max(most, ++inside);
+ *   await sleep(0);
+ *   inside--;
+ * };
+ * await gather(...[1, 2, 3, 4].map(() => () => asyncWith(semaphore, visit)));
+ * console.log(most, semaphore.locked());   // 2 false
  * ```
  */
 export class Semaphore extends Acquired {
@@ -113,7 +130,20 @@ export class Semaphore extends Acquired {
   }
 }
 
-/** A semaphore that throws a RangeError when more is released than there was at the start. */
+/**
+ * A semaphore that throws a RangeError when more is released than there was at the start.
+ *
+ * ```js
+ * const semaphore = new BoundedSemaphore(1);
+ * await semaphore.acquire();
+ * semaphore.release();
+ * try {
+ *   semaphore.release();
+ * } catch (error) {
+ *   console.log(error.name);   // RangeError
+ * }
+ * ```
+ */
 export class BoundedSemaphore extends Semaphore {
   readonly #most: number;
 
@@ -133,7 +163,15 @@ export class BoundedSemaphore extends Semaphore {
  * One at a time.
  *
  * ```js
- * await asyncWith(lock, async () => { … });
+ * const lock = new Lock();
+ * const steps = [];
+ * const twice = name => asyncWith(lock, async () => {
+ *   steps.push(name);
+ *   await sleep(0);
+ *   steps.push(name);
+ * });
+ * await gather(() => twice('a'), () => twice('b'));
+ * console.log(...steps);   // a a b b
  * ```
  */
 export class Lock extends Acquired {
@@ -180,7 +218,18 @@ export class Lock extends Acquired {
   }
 }
 
-/** Something happened: whoever waits goes on, until `clear`. */
+/**
+ * Something happened: whoever waits goes on, until `clear`.
+ *
+ * ```js
+ * const event = new Event();
+ * const waiting = createTask(() => event.wait());
+ * event.set();
+ * console.log(await waiting, event.isSet());   // true true
+ * event.clear();
+ * console.log(event.isSet());   // false
+ * ```
+ */
 export class Event {
   #set = false;
   readonly #waiters = new Set<Future<void>>();
@@ -220,7 +269,29 @@ export class Event {
   }
 }
 
-/** A lock whose holder can wait for what another holder tells. */
+/**
+ * A lock whose holder can wait for what another holder tells.
+ *
+ * ```js
+ * const [condition, items] = [new Condition(), []];
+ * const take = () => asyncWith(condition, async () => {
+ *   await condition.waitFor(() => items.length > 0);
+ *   return items.pop();
+ * });
+ * const [first, second] = [createTask(take), createTask(take)];
+ * await sleep(0);
+ * await asyncWith(condition, () => {
+ *   items.push('tea');
+ *   condition.notify();
+ * });
+ * console.log(await first);   // tea
+ * await asyncWith(condition, () => {
+ *   items.push('milk');
+ *   condition.notifyAll();
+ * });
+ * console.log(await second);   // milk
+ * ```
+ */
 export class Condition extends Acquired {
   readonly #lock: Lock;
   readonly #waiters = new Set<Future<void>>();
@@ -238,7 +309,18 @@ export class Condition extends Acquired {
     this.#lock.release();
   }
 
-  /** Releases the lock, waits until it is notified, and acquires the lock again, also when it is cancelled meanwhile. */
+  /**
+   * Releases the lock, waits until it is notified, and acquires the lock again, also when it is cancelled meanwhile.
+   * RuntimeError where the lock is not acquired.
+   *
+   * ```js
+   * const condition = new Condition();
+   * const waiting = createTask(() => asyncWith(condition, () => condition.wait()));
+   * await sleep(0);
+   * await asyncWith(condition, () => condition.notify());
+   * console.log(await waiting);   // true
+   * ```
+   */
   wait(): Future<true> {
     this.#check('wait');
     return coroutine(() => this.#wait());

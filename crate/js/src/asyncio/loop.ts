@@ -146,7 +146,15 @@ export function waits(task: Owner): void {
   if (turnOwner === task) hops = Math.min(hops, HOPS_BESIDE);
 }
 
-/** The loop's clock, in seconds; deadlines are told in it. */
+/**
+ * The loop's clock, in seconds; deadlines are told in it.
+ *
+ * ```js
+ * const before = time();
+ * await sleep(0.01);
+ * console.log(time() > before);   // true
+ * ```
+ */
 export function time(): number {
   return performance.now() / 1000;
 }

@@ -9,11 +9,15 @@ import { coroutine, type Steps } from './steps.js';
  * First in, first out.
  *
  * ```js
- * const queue = new Queue(100);
- * await queue.put(url);
- * const next = await queue.get();
+ * const queue = new Queue(2);
+ * await queue.put('a');
+ * queue.putNowait('b');
+ * console.log(queue.qsize(), queue.full(), queue.empty());   // 2 true false
+ * console.log(await queue.get(), queue.getNowait());   // a b
  * queue.taskDone();
- * await queue.join();
+ * queue.taskDone();
+ * console.log(await queue.join());   // true
+ * queue.shutdown();
  * ```
  */
 export class Queue<T> {
@@ -140,7 +144,15 @@ export class Queue<T> {
   }
 }
 
-/** Last in, first out. */
+/**
+ * Last in, first out.
+ *
+ * ```js
+ * const queue = new LifoQueue();
+ * for (const item of ['a', 'b']) queue.putNowait(item);
+ * console.log(queue.getNowait(), await queue.get());   // b a
+ * ```
+ */
 export class LifoQueue<T> extends Queue<T> {
   protected override takeItem(): T {
     return this.items.pop() as T;
@@ -157,6 +169,7 @@ export type Before<T> = (left: T, right: T) => boolean;
  * const queue = new PriorityQueue();
  * queue.putNowait([2, 'later']);
  * queue.putNowait([1, 'first']);
+ * console.log(await queue.get());   // [1,"first"]
  * ```
  */
 export class PriorityQueue<T> extends Queue<T> {

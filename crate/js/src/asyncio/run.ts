@@ -12,9 +12,11 @@ let running = false;
  * own executor down.
  *
  * ```js
- * await run(async () => {
- *   await gather(() => load(1), () => load(2));
+ * const sum = await run(async () => {
+ *   const [a, b] = await gather(() => sleep(0, 1), () => sleep(0, 2));
+ *   return a + b;
  * });
+ * console.log(sum);   // 3
  * ```
  *
  * @returns what the main coroutine returns; rejects with what it throws

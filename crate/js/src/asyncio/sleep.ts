@@ -34,7 +34,7 @@ class Sleep<T> extends Future<T> {
  * Waits so many seconds, and gives `result`. Zero, or less, is one turn of the event loop. Only who awaits it sleeps.
  *
  * ```js
- * await sleep(0.5);
+ * console.log(await sleep(0.01, 'awake'));   // awake
  * ```
  *
  * @throws RangeError for NaN

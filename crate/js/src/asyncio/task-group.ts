@@ -12,9 +12,10 @@ import { type AsyncContext, begin, enter, exit } from './with.js';
  * fails with an AggregateError (Python's ExceptionGroup) of all that failed.
  *
  * ```js
- * await asyncWith(new TaskGroup(), async group => {
- *   for (const url of urls) group.createTask(() => download(url));
- * });
+ * const tasks = await asyncWith(new TaskGroup(), group =>
+ *   [1, 2, 3].map(n => group.createTask(() => sleep(0, n * n))),
+ * );
+ * console.log(...tasks.map(task => task.result()));   // 1 4 9
  * ```
  */
 export class TaskGroup implements AsyncContext<TaskGroup> {
@@ -46,7 +47,17 @@ export class TaskGroup implements AsyncContext<TaskGroup> {
     return task;
   }
 
-  /** Cancels all tasks and the body; `asyncWith` does not fail because of it. */
+  /**
+   * Cancels all tasks and the body; `asyncWith` does not fail because of it.
+   *
+   * ```js
+   * const task = await asyncWith(new TaskGroup(), async group => {
+   *   setTimeout(() => group.cancel());
+   *   return await group.createTask(() => sleep(60));
+   * });
+   * console.log(task);   // undefined
+   * ```
+   */
   cancel(): void {
     if (!this.#aborting) this.#abort();
   }

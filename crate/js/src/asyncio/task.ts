@@ -54,7 +54,18 @@ export interface TaskOptions {
 const tasks = new Set<Task<unknown>>();
 let numbered = 0;
 
-/** A coroutine that runs on the event loop. `createTask` makes one. */
+/**
+ * A coroutine that runs on the event loop. `createTask` makes one.
+ *
+ * ```js
+ * const task = createTask(async () => { await sleep(60); }, { name: 'slow' });
+ * await sleep(0);
+ * console.log(task instanceof Task, task.name);   // true slow
+ * console.log(task.cancel(), task.cancelling());   // true 1
+ * await wait([task]);
+ * console.log(task.cancelled());   // true
+ * ```
+ */
 export class Task<T> extends Future<T> implements Owner {
   /** What it is called. */
   name: string;
@@ -86,6 +97,18 @@ export class Task<T> extends Future<T> implements Owner {
   /**
    * Tells promises of somebody else's that the task is to cancel: `await fetch(url, { signal: task.signal })`. A coroutine that
    * takes it promises to end when it is aborted: until then its task is not done.
+   *
+   * ```js
+   * const task = createTask(async self => {
+   *   const told = new Promise(resolve => self.signal.addEventListener('abort', resolve));
+   *   await told;
+   *   self.signal.throwIfAborted();
+   * });
+   * await sleep(0);
+   * task.cancel();
+   * await wait([task]);
+   * console.log(task.cancelled());   // true
+   * ```
    */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
@@ -123,7 +146,22 @@ export class Task<T> extends Future<T> implements Owner {
     return this.#requests;
   }
 
-  /** Takes one request back, after it was dealt with; gives how many are left. */
+  /**
+   * Takes one request back, after it was dealt with; gives how many are left.
+   *
+   * ```js
+   * const task = createTask(async self => {
+   *   try {
+   *     await sleep(60);
+   *   } catch {
+   *     return self.uncancel();
+   *   }
+   * });
+   * await sleep(0);
+   * task.cancel();
+   * console.log(await task, task.cancelled());   // 0 false
+   * ```
+   */
   uncancel(): number {
     if (this.#requests > 0 && --this.#requests === 0) {
       this.#mustCancel = undefined;
@@ -132,6 +170,7 @@ export class Task<T> extends Future<T> implements Owner {
     return this.#requests;
   }
 
+  /** Its name and its state. */
   override toString(): string {
     return `<Task ${this.name} ${this.cancelled() ? 'cancelled' : this.done() ? 'finished' : 'pending'}>`;
   }
@@ -211,8 +250,11 @@ export class Task<T> extends Future<T> implements Owner {
  * Has a coroutine run as a task, from the next turn on.
  *
  * ```js
- * const task = createTask(() => download(url), { name: 'download' });
- * task.cancel();                    // its next await throws CancelledError
+ * const task = createTask(async () => {
+ *   await sleep(0);
+ *   return 'there';
+ * }, { name: 'download' });
+ * console.log(task.name, await task);   // download there
  * ```
  *
  * @param coroutine a function, which gets the task; or a promise, which can only be left behind when the task is cancelled
@@ -224,13 +266,29 @@ export function createTask<A extends Awaitable<unknown>>(
   return new Task(coroutine as Awaitable<Outcome<A>>, options);
 }
 
-/** The task whose code runs; `null` in code of no task, and after an `await` of a promise of somebody else's. */
+/**
+ * The task whose code runs; `null` in code of no task, and after an `await` of a promise of somebody else's.
+ *
+ * ```js
+ * const task = createTask(() => currentTask().name, { name: 'mine' });
+ * console.log(await task, currentTask());   // mine null
+ * ```
+ */
 export function currentTask(): Task<unknown> | null {
   const owner = currentOwner();
   return owner instanceof Task ? owner : null;
 }
 
-/** All tasks that are not done. */
+/**
+ * All tasks that are not done.
+ *
+ * ```js
+ * const task = createTask(() => sleep(0));
+ * console.log(allTasks().has(task));   // true
+ * await task;
+ * console.log(allTasks().has(task));   // false
+ * ```
+ */
 export function allTasks(): Set<Task<unknown>> {
   return new Set(tasks);
 }
@@ -240,7 +298,8 @@ export function allTasks(): Set<Task<unknown>> {
  * somebody else's so that whoever awaits it can be cancelled there.
  *
  * ```js
- * const response = await ensureFuture(fetch(url, { signal: task.signal }));
+ * const response = ensureFuture(Promise.resolve('there'));
+ * console.log(response instanceof Future, await response);   // true there
  * ```
  */
 export function ensureFuture<A extends Awaitable<unknown>>(awaitable: A): Future<Outcome<A>> {

@@ -9,7 +9,17 @@ import { coroutine, type Steps } from './steps.js';
 import { type Awaitable, ensureFuture, type Outcome, type Task } from './task.js';
 import { type AsyncContext, begin, enter, exit, withSteps } from './with.js';
 
-/** A deadline for the body of `asyncWith`; `timeout` and `timeoutAt` make one. */
+/**
+ * A deadline for the body of `asyncWith`; `timeout` and `timeoutAt` make one.
+ *
+ * ```js
+ * await asyncWith(timeout(), async scope => {
+ *   console.log(scope instanceof Timeout, scope.when());   // true undefined
+ *   scope.reschedule(time() + 60);
+ *   console.log(scope.when() > time(), scope.expired());   // true false
+ * });
+ * ```
+ */
 export class Timeout implements AsyncContext<Timeout> {
   #when: number | undefined;
   #body: Task<unknown> | undefined;
@@ -85,7 +95,9 @@ export class Timeout implements AsyncContext<Timeout> {
  * A time limit for a body: when it is over, the body is cancelled, and `asyncWith` fails with TimeoutError.
  *
  * ```js
- * await asyncWith(timeout(10), async () => { await longRunning(); });
+ * const scope = timeout(0.01);
+ * const error = await asyncWith(scope, () => sleep(60)).then(() => undefined, error => error);
+ * console.log(error instanceof TimeoutError, scope.expired());   // true true
  * ```
  *
  * @param seconds from the call of `timeout`; without it there is no limit until `reschedule`
@@ -95,7 +107,14 @@ export function timeout(seconds?: number): Timeout {
   return new Timeout(seconds === undefined ? undefined : time() + seconds);
 }
 
-/** As `timeout`, with a moment on the clock of `time`. */
+/**
+ * As `timeout`, with a moment on the clock of `time`, in seconds.
+ *
+ * ```js
+ * const error = await asyncWith(timeoutAt(time() + 0.01), () => sleep(60)).then(() => undefined, error => error);
+ * console.log(error instanceof TimeoutError);   // true
+ * ```
+ */
 export function timeoutAt(when?: number): Timeout {
   toMilliseconds(when);
   return new Timeout(when);
@@ -106,7 +125,9 @@ export function timeoutAt(when?: number): Timeout {
  * less nothing is started.
  *
  * ```js
- * const page = await waitFor(() => load(url), 10);
+ * console.log(await waitFor(() => sleep(0, 'there'), 10));   // there
+ * const error = await waitFor(sleep(60), 0.01).then(() => undefined, error => error);
+ * console.log(error instanceof TimeoutError);   // true
  * ```
  *
  * @param seconds without it there is no limit

@@ -17,7 +17,9 @@ export interface WaitOptions {
 
 /** What `wait` found. */
 export interface DoneAndPending<F> {
+  /** Finished or cancelled. */
   readonly done: Set<F>;
+  /** The others. */
   readonly pending: Set<F>;
 }
 
@@ -25,7 +27,10 @@ export interface DoneAndPending<F> {
  * Waits until tasks and futures are done as `returnWhen` says, or the time is over, which is not an error. Cancels nothing.
  *
  * ```js
- * const { done, pending } = await wait(tasks, { timeout: 1, returnWhen: FIRST_COMPLETED });
+ * const tasks = [createTask(() => sleep(0)), createTask(() => sleep(60))];
+ * const { done, pending } = await wait(tasks, { timeout: 10, returnWhen: FIRST_COMPLETED });
+ * console.log(done.size, pending.size);   // 1 1
+ * for (const task of pending) task.cancel();
  * ```
  *
  * @throws TypeError for anything but tasks and futures, which could not be found among the results: `createTask` makes one;
@@ -99,8 +104,9 @@ export interface CompletedFutures<T> extends AsyncIterableIterator<Future<T>> {
  * step fails with TimeoutError.
  *
  * ```js
- * for (const next of asCompleted(tasks)) console.log(await next);
- * for await (const task of asCompleted(tasks, { timeout: 10 })) console.log(task.cancelled() || (await task));
+ * const tasks = [0.02, 0.01].map(seconds => createTask(() => sleep(seconds, seconds)));
+ * for (const next of asCompleted(tasks)) console.log(await next);   // 0.01 0.02
+ * for await (const task of asCompleted(tasks, { timeout: 10 })) console.log(tasks.includes(task));   // true true
  * ```
  */
 export function asCompleted<A extends Awaitable<unknown>>(

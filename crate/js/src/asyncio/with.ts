@@ -11,11 +11,11 @@ export const exit = Symbol('exit');
 
 /** What can stand in `asyncWith`: the locks, `timeout` and `TaskGroup` of this package. */
 export interface AsyncContext<V> {
-  /** @internal Before the body; gives what the body gets. */
+  /** Before the body; gives what the body gets. */
   [enter](): Steps<V>;
-  /** @internal The body is about to run as this task. */
+  /** The body is about to run as this task. */
   [begin]?(body: Task<unknown>): void;
-  /** @internal After the body; true keeps its error back. */
+  /** After the body; true keeps its error back. */
   [exit](failure: { readonly error: unknown } | undefined): Steps<boolean>;
 }
 
@@ -31,9 +31,14 @@ const dispose: symbol = Symbol.dispose ?? Symbol.for('Symbol.dispose');
  * Python's `async with`: enters `context`, runs `body` as a task, and leaves `context`, however the body ends.
  *
  * ```js
- * await asyncWith(semaphore, async () => { … });                          // async with semaphore: …
- * await asyncWith(timeout(10), async scope => { … });                     // async with timeout(10) as scope: …
- * await asyncWith(new TaskGroup(), async group => { group.createTask(work); });
+ * const lock = new Lock();
+ * const value = await asyncWith(lock, async () => {
+ *   await sleep(0);
+ *   return lock.locked();
+ * });
+ * console.log(value, lock.locked());   // true false
+ * const sum = await asyncWith(new AsyncExecutor(), executor => executor.submit((a, b) => a + b, 1, 2));
+ * console.log(sum);   // 3
  * ```
  *
  * @returns what the body returns

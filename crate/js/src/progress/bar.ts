@@ -20,7 +20,9 @@ export interface ProgressState {
   readonly rate: number | undefined;
   /** What is counted. */
   readonly unit: string;
+  /** Whether numbers are shown as 1.23k, 4.56M, or by what they are scaled. */
   readonly unitScale: boolean | number;
+  /** Between k and M and so on. */
   readonly unitDivisor: number;
   /** Where the count began. */
   readonly initial: number;
@@ -86,7 +88,22 @@ class Average {
 const dispose: typeof Symbol.dispose =
   Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
-/** A bar. `progress` makes one; without an iterable it is moved by `update`. */
+/**
+ * A bar. `progress` makes one; without an iterable it is moved by `update`.
+ *
+ * ```js
+ * const bar = new Progress({ total: 3, desc: 'pages', render: () => {} });
+ * bar.update();
+ * bar.setPostfix({ size: 1.5 });
+ * console.log(bar.state.n, bar.state.total, bar.state.postfix);   // 1 3 size=1.5
+ * bar.setDescription('images');
+ * bar.refresh();
+ * bar.reset(5);
+ * console.log(bar.n, bar.total, bar.state.desc);   // 0 5 images
+ * bar.close();
+ * console.log(bar.state.closed);   // true
+ * ```
+ */
 export class Progress {
   /** Units done. */
   n: number;
@@ -247,8 +264,13 @@ export class Progress {
  * most ten times a second and at the end. An item counts when the loop asks for the next one.
  *
  * ```js
- * for (const page of progress(pages, { desc: 'pages' })) read(page);
- * for await (const future of progress(asCompleted(futures), { total: futures.length })) console.log(await future);
+ * const sizes = [];
+ * for (const page of progress(['a', 'bc'], { desc: 'pages' })) sizes.push(page.length);
+ * console.log(...sizes);   // 1 2
+ * const futures = [97, 98].map(n => executor.submit(isPrime, n));
+ * const bar = progress(asCompleted(futures), { total: futures.length });
+ * for await (const future of bar) await future;
+ * console.log(bar.n, bar.total);   // 2 2
  * ```
  *
  * @param iterable is iterated as it is: with `for`, with `for await`, or with both

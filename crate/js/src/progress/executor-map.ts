@@ -21,7 +21,8 @@ const MANY = 1000;
  * Calls a task with the items of the iterables on a `ThreadPoolExecutor`, with a bar that moves whenever a call is done.
  *
  * ```js
- * const sizes = await threadMap(fetchSize, urls, { maxWorkers: 16, desc: 'pages' });
+ * const primes = await threadMap(isPrime, [97, 98], { maxWorkers: 2, desc: 'numbers' });
+ * console.log(...primes);   // true false
  * ```
  *
  * @returns the values in the order of the items; rejects as `map` does
@@ -39,7 +40,9 @@ export function threadMap<F extends AnyFunction>(
  * chunk of them, is done. Where more than 1000 items go out without a `chunksize`, it says so on the console.
  *
  * ```js
- * const primes = await processMap(isPrime, numbers, { chunksize: 64, render: progressElement(element) });
+ * const element = document.createElement('progress');
+ * const primes = await processMap(isPrime, [97, 98, 99], { chunksize: 2, render: progressElement(element) });
+ * console.log(...primes, element.value);   // true false false 3
  * ```
  *
  * @returns the values in the order of the items; rejects as `map` does

@@ -33,7 +33,7 @@ export interface MeterOptions {
  * Seconds as a clock shows them: `[H:]MM:SS`.
  *
  * ```js
- * formatInterval(3725);   // '1:02:05'
+ * console.log(formatInterval(3725));   // 1:02:05
  * ```
  */
 export function formatInterval(seconds: number): string {
@@ -48,7 +48,7 @@ export function formatInterval(seconds: number): string {
  * A number with three digits and a prefix of the SI.
  *
  * ```js
- * formatSizeof(1234567, 'B');   // '1.23MB'
+ * console.log(formatSizeof(1234567, 'B'));   // 1.23MB
  * ```
  */
 export function formatSizeof(number: number, suffix = '', divisor = 1000): string {
@@ -78,7 +78,7 @@ export function formatNum(number: number): string {
  * The line for `n` of `total` units done in `elapsed` seconds.
  *
  * ```js
- * formatMeter(9, 20, 3.27, { prefix: 'pages' });   // 'pages:  45%|████▌     | 9/20 [00:03<00:03,  2.75it/s]'
+ * console.log(formatMeter(9, 20, 3.27, { prefix: 'pages' }));   // pages:  45%|████▌     | 9/20 [00:03<00:03,  2.75it/s]
  * ```
  *
  * @param total how many there will be; without it the line has neither bar nor remaining time

@@ -29,7 +29,10 @@ export function lineOf(state: ProgressState, options: LineOptions = {}): string 
  * A line that is written over and over, exactly tqdm's.
  *
  * ```js
- * progress(pages, { render: terminalLine({ write: text => terminal.write(text), ncols: 80 }) });
+ * let written = '';
+ * const render = terminalLine({ write: text => { written += text; }, ncols: 0 });
+ * for (const page of progress(['a', 'b'], { render })) page.trim();
+ * console.log(written.includes('2/2'), written.endsWith('\n'));   // true true
  * ```
  */
 export function terminalLine(options: TerminalOptions = {}): Renderer {
@@ -46,6 +49,13 @@ export function terminalLine(options: TerminalOptions = {}): Renderer {
 
 /**
  * Lines on the console, where nothing can be written over: at most one in `interval` seconds, 1 if not given, and the last.
+ *
+ * ```js
+ * const bar = new Progress({ total: 2, render: consoleLine({ interval: 5 }) });
+ * bar.update(2);
+ * bar.close();
+ * console.log(bar.state.closed);   // true
+ * ```
  */
 export function consoleLine(options: LineOptions & { interval?: number } = {}): Renderer {
   const { interval = 1 } = options;
@@ -67,7 +77,10 @@ export interface ElementOptions {
  * Moves a `<progress>` element: `max` is the total; without a total it only shows that something goes on.
  *
  * ```js
- * progress(pages, { render: progressElement(document.querySelector('progress')) });
+ * const element = document.createElement('progress');
+ * const bar = progress(['a', 'b'], { render: progressElement(element) });
+ * for (const page of bar) page.trim();
+ * console.log(element.value, element.max);   // 2 2
  * ```
  */
 export function progressElement(

@@ -15,9 +15,20 @@ const EVERYBODY = 0xffff_ffff;
  * Python's `threading.Condition`: waits for a change to what its lock guards.
  *
  * ```js
- * await condition.held(async () => {
- *   await condition.waitFor(() => counter.get() > 3);
+ * await ready();
+ * const [condition, counter] = [new Condition(), new SharedCounter()];
+ * const both = (condition, counter) => condition.heldSync(() => {
+ *   counter.add(1);
+ *   condition.notify();
+ *   return condition.waitForSync(() => counter.get() === 2 && 'two', 10);
  * });
+ * const future = executor.submit(both, condition, counter);
+ * await condition.held(async () => {
+ *   await condition.waitFor(() => counter.get() === 1, { timeout: 10 });
+ *   counter.add(1);
+ *   condition.notifyAll();
+ * });
+ * console.log(await future);   // two
  * ```
  */
 export class Condition extends Acquirable {
@@ -30,6 +41,16 @@ export class Condition extends Acquirable {
 
   /**
    * Gives the lock back, waits until it is notified, and takes the lock again: true, or false where the time is over first.
+   *
+   * ```js
+   * await ready();
+   * const condition = new Condition();
+   * await condition.acquire();
+   * const future = executor.submit(condition => condition.heldSync(() => condition.notify()), condition);
+   * console.log(await condition.wait({ timeout: 10 }));   // true
+   * condition.release();
+   * await future;
+   * ```
    *
    * @throws RuntimeError where the lock is not held here
    */
@@ -48,7 +69,16 @@ export class Condition extends Acquirable {
     return inTime === true;
   }
 
-  /** The blocking form of `wait`, for workers. */
+  /**
+   * The blocking form of `wait`, for workers, with a `timeout` in seconds.
+   *
+   * ```js
+   * await ready();
+   * const condition = new Condition();
+   * const late = condition => condition.heldSync(() => condition.waitSync(0.01));
+   * console.log(await executor.submit(late, condition));   // false
+   * ```
+   */
   waitSync(timeout?: number): boolean {
     const { agent } = this;
     mustBlock(agent);
@@ -74,7 +104,7 @@ export class Condition extends Acquirable {
     }
   }
 
-  /** The blocking form of `waitFor`, for workers. */
+  /** The blocking form of `waitFor`, for workers, with a `timeout` in seconds. */
   waitForSync<T>(predicate: () => T, timeout?: number): T {
     const left = countdown(timeout);
     for (;;) {
@@ -154,6 +184,18 @@ export interface BarrierOptions {
 /**
  * Python's `threading.Barrier`: so many parties wait for each other.
  *
+ * ```js
+ * await ready();
+ * const barrier = new Barrier(2, { timeout: 10 });
+ * const future = executor.submit(barrier => barrier.waitSync(), barrier);
+ * console.log((await barrier.wait()) + (await future));   // 1
+ * console.log(barrier.parties, barrier.nWaiting);   // 2 0
+ * barrier.abort();
+ * console.log(barrier.broken);   // true
+ * barrier.reset();
+ * console.log(barrier.broken);   // false
+ * ```
+ *
  * @throws BrokenBarrierError from `wait`, where somebody does not come in time, or calls `abort` or `reset`
  */
 export class Barrier extends Handle {
@@ -188,7 +230,7 @@ export class Barrier extends Handle {
     return number;
   }
 
-  /** The blocking form of `wait`, for workers. */
+  /** The blocking form of `wait`, for workers, with a `timeout` in seconds. */
   waitSync(timeout: number | undefined = this.#timeout): number {
     const { agent } = this;
     // Before it comes in: leaving again would break the barrier for the others.

@@ -9,11 +9,32 @@ const LOCKED = 2;
 
 /** What is held for as long as `using` keeps it, where the engine has `using`; `release()` gives it back before. */
 export interface Guard {
+  /** Gives it back, once. */
   release(): void;
+  /** What `using` calls at the end: `release`. */
   [Symbol.dispose](): void;
 }
 
-/** What is acquired and released, and held around a piece of code. */
+/**
+ * What is acquired and released, and held around a piece of code.
+ *
+ * ```js
+ * await ready();
+ * const lock = new Lock();
+ * console.log(await lock.acquire({ timeout: 1 }), lock.acquireSync(0));   // true false
+ * lock.release();
+ * const guard = await lock.guard();
+ * guard.release();
+ * console.log(await lock.held(() => 'on the page'));   // on the page
+ *
+ * const inWorker = lock => {
+ *   const guard = lock.guardSync();
+ *   guard.release();
+ *   return lock.heldSync(() => 'in a worker');
+ * };
+ * console.log(await executor.submit(inWorker, lock));   // in a worker
+ * ```
+ */
 export abstract class Acquirable extends Handle {
   /**
    * Waits until it is ours: true, or false where the time is over first.
@@ -26,7 +47,7 @@ export abstract class Acquirable extends Handle {
     return got === true;
   }
 
-  /** The blocking form of `acquire`, for workers; with a `timeout` of 0 for a page, too. */
+  /** The blocking form of `acquire`, for workers, with a `timeout` in seconds; with one of 0 for a page, too. */
   acquireSync(timeout?: number): boolean {
     return passSync(this.agent, this.gate(), timeout, this.#take, this.circle) === true;
   }
@@ -107,8 +128,13 @@ abstract class Owned extends Acquirable {
  * Python's `threading.Lock`: one holder at a time, and not twice the same. Anybody may release it.
  *
  * ```js
- * const lock = new Lock();
- * await Promise.all([1, 2].map(n => executor.submit(addTo, n, lock)));   // in the task: lock.heldSync(() => …)
+ * await ready();
+ * const [lock, numbers] = [new Lock(), new SharedArray(Int32Array, 1)];
+ * const count = (lock, numbers) => lock.heldSync(() => {
+ *   for (let n = 0; n < 100; n++) numbers.array[0] += 1;
+ * });
+ * await Promise.all([1, 2].map(() => executor.submit(count, lock, numbers)));
+ * console.log(numbers.array[0], lock.locked());   // 200 false
  * ```
  */
 export class Lock extends Owned {
@@ -121,6 +147,17 @@ export class Lock extends Owned {
 /**
  * Python's `threading.RLock`: its holder may take it again, and gives it back as often. The holder is the worker, or the
  * page: async functions that take turns there are the same holder.
+ *
+ * ```js
+ * await ready();
+ * const lock = new RLock();
+ * await lock.acquire();
+ * console.log(await lock.acquire());   // true
+ * lock.release();
+ * console.log(lock.locked());   // true
+ * lock.release();
+ * console.log(lock.locked());   // false
+ * ```
  */
 export class RLock extends Owned {
   /** A lock that nobody holds. */

@@ -19,7 +19,9 @@ export type Numbers =
 
 /** The class of such an array. */
 export interface NumbersClass<A extends Numbers> {
+  /** Its name, by which it crosses. */
   readonly name: string;
+  /** How many bytes a number takes. */
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike, offset: number, length: number): A;
 }
@@ -47,8 +49,13 @@ const keepers = new WeakMap<object, Handle>();
  * A number that everybody changes in one step: an integer up to 2**53.
  *
  * ```js
+ * await ready();
  * const done = new SharedCounter();
- * for (const page of pages) executor.submit(fetchPage, page, done);   // in the task: done.add(1)
+ * await Promise.all([1, 2, 3].map(() => executor.submit(done => done.add(1), done)));
+ * console.log(done.get());   // 3
+ * console.log(done.compareExchange(3, 10), done.compareExchange(3, 20), done.get());   // true false 10
+ * done.set(0);
+ * console.log(done.add(2));   // 2
  * ```
  */
 export class SharedCounter extends Handle {
@@ -95,8 +102,10 @@ function whole(value: unknown): bigint {
  * `Lock`, or use `Atomics`.
  *
  * ```js
- * const pixels = new SharedArray(Uint8ClampedArray, width * height * 4);
- * executor.submit(draw, pixels);          // in the task: pixels.array[0] = 255
+ * await ready();
+ * const pixels = new SharedArray(Uint8ClampedArray, 4);
+ * await executor.submit(pixels => { pixels.array[0] = 255; }, pixels);
+ * console.log(pixels.array[0], pixels.array.length);   // 255 4
  * ```
  */
 export class SharedArray<A extends Numbers = Numbers> extends Handle {

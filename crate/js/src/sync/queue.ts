@@ -37,6 +37,41 @@ interface Parcel {
   readonly keyLength: number;
 }
 
+/**
+ * What all queues have.
+ *
+ * ```js
+ * await ready();
+ * const queue = new Queue(2);
+ * await queue.put('a');
+ * queue.putNowait('b');
+ * console.log(queue.qsize(), queue.full(), queue.empty());   // 2 true false
+ * console.log(await queue.get({ timeout: 10 }), queue.getNowait());   // a b
+ * queue.taskDone();
+ * queue.taskDone();
+ * await queue.join();
+ * ```
+ *
+ * In workers:
+ *
+ * ```js
+ * await ready();
+ * const queue = new Queue();
+ * const ask = queue => {
+ *   queue.putSync(21, 10);
+ *   queue.joinSync();
+ *   return 'answered';
+ * };
+ * const double = queue => {
+ *   const item = queue.getSync(10);
+ *   queue.taskDone();
+ *   return item * 2;
+ * };
+ * const [asked, answer] = [executor.submit(ask, queue), executor.submit(double, queue)];
+ * console.log(await asked, await answer);   // answered 42
+ * queue.shutdown();
+ * ```
+ */
 abstract class AnyQueue<T> extends Handle {
   /** The most items that fit; 0 where there is no limit. */
   readonly maxsize: number;
@@ -65,7 +100,7 @@ abstract class AnyQueue<T> extends Handle {
     );
   }
 
-  /** The blocking form of `put`, for workers. */
+  /** The blocking form of `put`, for workers, with a `timeout` in seconds. */
   putSync(item: T, timeout?: number): void {
     const parcel = this.#pack(item);
     let put: true | undefined;
@@ -94,7 +129,7 @@ abstract class AnyQueue<T> extends Handle {
     return got.item;
   }
 
-  /** The blocking form of `get`, for workers. */
+  /** The blocking form of `get`, for workers, with a `timeout` in seconds. */
   getSync(timeout?: number): T {
     if (timeout === 0) return this.getNowait();
     const got = passSync(this.agent, this.gate(ITEMS), timeout, this.#take);
@@ -234,9 +269,10 @@ abstract class AnyQueue<T> extends Handle {
  * Python's `queue.Queue`: first in, first out. Items cross as arguments of tasks do.
  *
  * ```js
+ * await ready();
  * const queue = new Queue(10);
- * executor.submit(produce, queue);          // in the task: queue.putSync(item)
- * const item = await queue.get();
+ * await executor.submit(queue => { for (const n of [1, 2]) queue.putSync(n); }, queue);
+ * console.log(await queue.get(), await queue.get());   // 1 2
  * ```
  */
 export class Queue<T = unknown> extends AnyQueue<T> {
@@ -246,7 +282,16 @@ export class Queue<T = unknown> extends AnyQueue<T> {
   }
 }
 
-/** Python's `queue.LifoQueue`: last in, first out. */
+/**
+ * Python's `queue.LifoQueue`: last in, first out.
+ *
+ * ```js
+ * await ready();
+ * const queue = new LifoQueue();
+ * for (const n of [1, 2]) await queue.put(n);
+ * console.log(await queue.get(), await queue.get());   // 2 1
+ * ```
+ */
 export class LifoQueue<T = unknown> extends AnyQueue<T> {
   /** @param maxsize the most items that fit; 0 for no limit */
   constructor(maxsize: number | Existing = 0) {
@@ -257,6 +302,13 @@ export class LifoQueue<T = unknown> extends AnyQueue<T> {
 /**
  * Python's `queue.PriorityQueue`: the smallest first. Items are numbers, strings, or arrays that begin with such,
  * `[priority, item]`; of equal ones the older goes first.
+ *
+ * ```js
+ * await ready();
+ * const queue = new PriorityQueue();
+ * for (const item of [[2, 'later'], [1, 'first']]) await queue.put(item);
+ * console.log(await queue.get());   // [1,"first"]
+ * ```
  */
 export class PriorityQueue<T = unknown> extends AnyQueue<T> {
   /** @param maxsize the most items that fit; 0 for no limit */

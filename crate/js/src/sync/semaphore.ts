@@ -19,6 +19,18 @@ export function checkCount(what: string, value: unknown, least: number): number 
   return value;
 }
 
+/**
+ * What both semaphores have.
+ *
+ * ```js
+ * await ready();
+ * const places = new Semaphore(2);
+ * await places.acquire();
+ * console.log(places.value);   // 1
+ * places.release();
+ * console.log(places.value);   // 2
+ * ```
+ */
 abstract class AnySemaphore extends Acquirable {
   /** Gives back `n` places, or adds them. */
   override release(n = 1): void {
@@ -35,7 +47,16 @@ abstract class AnySemaphore extends Acquirable {
   }
 }
 
-/** Python's `threading.Semaphore`: so many at a time. */
+/**
+ * Python's `threading.Semaphore`: so many at a time.
+ *
+ * ```js
+ * await ready();
+ * const places = new Semaphore(1);
+ * const inside = places => places.heldSync(() => places.value);
+ * console.log(await executor.submit(inside, places), places.value);   // 0 1
+ * ```
+ */
 export class Semaphore extends AnySemaphore {
   /** A semaphore with `value` places. */
   constructor(value: number | Existing = 1) {
@@ -43,7 +64,19 @@ export class Semaphore extends AnySemaphore {
   }
 }
 
-/** Python's `threading.BoundedSemaphore`: releasing it more often than it was acquired is a RangeError. */
+/**
+ * Python's `threading.BoundedSemaphore`: releasing it more often than it was acquired is a RangeError.
+ *
+ * ```js
+ * await ready();
+ * const places = new BoundedSemaphore(1);
+ * try {
+ *   places.release();
+ * } catch (error) {
+ *   console.log(error.name, places.value);   // RangeError 1
+ * }
+ * ```
+ */
 export class BoundedSemaphore extends AnySemaphore {
   /** A semaphore with `value` places, and never more. */
   constructor(value: number | Existing = 1) {
@@ -57,7 +90,24 @@ const CLEAR = 2;
 const IS_SET = 3;
 const ARRIVE = 4;
 
-/** Python's `threading.Event`: a flag that is set and cleared, and waited for. */
+/**
+ * Python's `threading.Event`: a flag that is set and cleared, and waited for.
+ *
+ * ```js
+ * await ready();
+ * const [asked, answered] = [new Event(), new Event()];
+ * const answer = (asked, answered) => {
+ *   asked.waitSync(10);
+ *   answered.set();
+ *   return asked.isSet();
+ * };
+ * const future = executor.submit(answer, asked, answered);
+ * asked.set();
+ * console.log(await answered.wait({ timeout: 10 }), await future);   // true true
+ * asked.clear();
+ * console.log(asked.isSet());   // false
+ * ```
+ */
 export class Event extends Handle {
   /** An event that is not set. */
   constructor(existing?: Existing | undefined) {
@@ -85,7 +135,7 @@ export class Event extends Handle {
     return (await passed(this.agent, this.gate(), this, options.timeout, step)) === true;
   }
 
-  /** The blocking form of `wait`, for workers. */
+  /** The blocking form of `wait`, for workers, with a `timeout` in seconds. */
   waitSync(timeout?: number): boolean {
     return passSync(this.agent, this.gate(), timeout, this.#arrive()) === true;
   }
