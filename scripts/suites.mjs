@@ -1,6 +1,7 @@
 // Every suite of `npm test`: what it needs to exist, how it is run, how its tests are counted, and when it has
 // taken too long. A suite whose files are missing fails, unless it is marked optional; one that is marked `built`
-// needs dist/ and www/dist; one that is marked `onDemand` runs only when it is named.
+// needs dist/ and www/dist; one that is marked `onDemand` runs only when it is named. Two suites run side by side, unless
+// one is marked `alone`, or both are of one `group`, which would only wait for the same lock of cargo.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,13 +19,14 @@ function lint(
   name,
   title,
   command,
-  { requires = [], built = false, timeout = 5 * MINUTE, env = hostEnv } = {},
+  { requires = [], built = false, timeout = 5 * MINUTE, env = hostEnv, group } = {},
 ) {
   return {
     name,
     title,
     built,
     requires,
+    group,
     async run(options) {
       const [program, ...args] = command;
       const result = await run(program, args, { ...options, cwd: ROOT, env: env(), timeout });
@@ -56,6 +58,7 @@ const wasmSuite = browser => ({
   name: `wasm-${browser}`,
   title: `wasm tests in ${BROWSERS[browser].title}, by wasm-pack`,
   requires: ['crate/tests'],
+  group: 'wasm-pack',
   async run(options) {
     const result = await wasmTest(browser, [], { ...options, timeout: 15 * MINUTE });
     return { ...result, ...countCargo(result) };
@@ -66,6 +69,8 @@ const pageSuite = browser => ({
   name: `page-${browser}`,
   title: `the page, end to end, in ${BROWSERS[browser].title}`,
   built: true,
+  // There it is measured how smooth the page is.
+  alone: browser === 'chromium',
   requires: ['tests/browser/run.mjs'],
   async run(options) {
     const args = ['tests/browser/run.mjs', '--browser', browser];
@@ -80,6 +85,8 @@ const engineSuite = (browser, title, isolation = true) => ({
     ? `pools on a page and in blocking workers, in ${title}`
     : `process pools without isolation, in ${title}`,
   built: true,
+  // Of two hundred workers, which come up at once in one case, WebKitGTK is the slowest.
+  alone: browser === 'webkit',
   requires: ['tests/engines/run.mjs'],
   async run(options) {
     const args = ['tests/engines/run.mjs', '--browser', browser];
@@ -122,13 +129,13 @@ export const SUITES = [
     'clippy',
     'clippy, native',
     ['cargo-clippy', 'clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'],
-    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: pinnedEnv },
+    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: pinnedEnv, group: 'lint' },
   ),
   lint(
     'clippy-wasm',
     'clippy, for wasm',
     ['cargo-clippy', 'clippy', '--workspace', '--lib', '--tests', '--', '-D', 'warnings'],
-    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: wasmCargoEnv },
+    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: wasmCargoEnv, group: 'wasm-pack' },
   ),
   lint(
     'doc',

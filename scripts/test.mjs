@@ -1,11 +1,13 @@
 // `npm test`: installs what is missing, builds, then runs every suite, each with its time limit, and goes on after
-// one that fails. The last line adds up all of them.
+// one that fails. Two run side by side where they bear it; each is shown when it is done. The last line adds up all of them.
 //
-//   npm test -- [--only <suite>[,<suite>…]] [--list] [--verbose]
+//   npm test -- [--only <suite>[,<suite>…]] [--lanes <number>] [--list] [--verbose]
 
+import { availableParallelism } from 'node:os';
 import { build } from './build.mjs';
 import { buildExamples } from './examples.mjs';
 import { Failure, main, report } from './lib/failure.mjs';
+import { inLanes } from './lib/lanes.mjs';
 import { parseOptions } from './lib/options.mjs';
 import { duration } from './lib/steps.mjs';
 import { setup } from './setup.mjs';
@@ -27,15 +29,22 @@ function chosenSuites(only) {
 /** Shows a suite's own output, indented, so that its closing line is not taken for ours. */
 const indented = output => output.trimEnd().replace(/^/gm, '    ');
 
-/** Runs one suite; never throws. */
+/** Runs one suite, and shows it when it is done; never throws. */
 async function runSuite(suite, verbose) {
+  const lines = [`▸ ${suite.name}: ${suite.title}`];
+  const result = await resultOf(suite, verbose, lines);
+  console.log(lines.join('\n'));
+  return result;
+}
+
+async function resultOf(suite, verbose, lines) {
   const missing = missingFor(suite);
   if (missing.length > 0) {
     if (suite.optional) {
-      console.log(`  not there yet: ${missing.join(', ')}`);
+      lines.push(`  not there yet: ${missing.join(', ')}`);
       return { passed: 0, failed: 0 };
     }
-    console.log(`  ✗ did not run: ${missing.join(', ')} is missing`);
+    lines.push(`  ✗ did not run: ${missing.join(', ')} is missing`);
     return { passed: 0, failed: 1 };
   }
   const start = performance.now();
@@ -44,16 +53,25 @@ async function runSuite(suite, verbose) {
     .catch(error => ({ passed: 0, failed: 1, output: String(error.stack) }));
   const ran = { ...result };
   if (ran.passed + ran.failed === 0) {
-    console.log('  ✗ no test was executed');
+    lines.push('  ✗ no test was executed');
     ran.failed = 1;
   }
-  if (ran.failed > 0 || verbose) console.log(indented(ran.output));
-  if (ran.timedOut) console.log('  ✗ ended at its time limit');
+  if (ran.failed > 0 || verbose) lines.push(indented(ran.output));
+  if (ran.timedOut) lines.push('  ✗ ended at its time limit');
   const mark = ran.failed > 0 ? '✗' : '✓';
-  console.log(
+  lines.push(
     `  ${mark} ${ran.passed} passed and ${ran.failed} failed in ${duration(performance.now() - start)}`,
   );
   return ran;
+}
+
+/** How many suites may run at once: two where there are the cores for it. */
+function lanesOf(asked) {
+  if (asked === undefined) return availableParallelism() > 1 ? 2 : 1;
+  const lanes = Number(asked);
+  if (!Number.isInteger(lanes) || lanes < 1)
+    throw new Failure(`--lanes is a number from 1 on, not ${asked}.`);
+  return lanes;
 }
 
 // The output of the suites is mostly read in a log.
@@ -62,6 +80,7 @@ if (!process.stdout.isTTY) process.env.NO_COLOR = '1';
 await main(async () => {
   const options = parseOptions(process.argv.slice(2), {
     only: 'text',
+    lanes: 'text',
     list: 'flag',
     verbose: 'flag',
   });
@@ -94,13 +113,13 @@ await main(async () => {
     await attempt('examples', buildExamples);
   }
 
-  for (const suite of ready ? suites : []) {
-    console.log(`▸ ${suite.name}: ${suite.title}`);
+  const runOne = async suite => {
     const result = await runSuite(suite, options.verbose);
     passed += result.passed;
     failed += result.failed;
     if (result.failed > 0) failures.push(suite.name);
-  }
+  };
+  if (ready) await inLanes(suites, runOne, lanesOf(options.lanes));
 
   console.log(`\nEverything took ${duration(performance.now() - start)}.`);
   if (failures.length > 0) {
