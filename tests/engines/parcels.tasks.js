@@ -30,6 +30,40 @@ export async function givePort() {
   return transfer({ port: port2 }, [port2]);
 }
 
+/** Paints the canvas, and tells the first pixel. */
+export function paint(canvas, colour) {
+  const context = canvas.getContext('2d');
+  context.fillStyle = colour;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  return [...context.getImageData(0, 0, 1, 1).data];
+}
+
+/** A picture of one colour. */
+export function picture(colour) {
+  const canvas = new OffscreenCanvas(2, 2);
+  paint(canvas, colour);
+  const bitmap = canvas.transferToImageBitmap();
+  return transfer(bitmap, [bitmap]);
+}
+
+export function sizeOf(bitmap) {
+  return [bitmap.width, bitmap.height];
+}
+
+/** Reads a stream to its end, and gives one that says the same louder. */
+export async function louder(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+  const loud = new ReadableStream({
+    start(controller) {
+      controller.enqueue(text.toUpperCase());
+      controller.close();
+    },
+  });
+  return transfer(loud, [loud]);
+}
+
 export const textOf = blob => blob.text();
 
 export const addOne = shared => Atomics.add(shared, 0, 1);
