@@ -76,11 +76,13 @@ fn every_worker_of_a_full_pool_is_told() {
     let barrier = Arc::new(std::sync::Barrier::new(3));
     let outcomes: Vec<_> = (0..3)
         .map(|_| {
-            let barrier = Arc::clone(&barrier);
-            waits_inside(&pool, &pool, move |inner| {
+            let (barrier, inner) = (Arc::clone(&barrier), Arc::clone(&pool));
+            let call = move || {
                 barrier.wait();
-                inner.result(None)
-            })
+                // Not before, or another worker might have run it by then.
+                inner.submit(|| 1).unwrap().result(None)
+            };
+            pool.submit(call).unwrap()
         })
         .collect();
     for outcome in outcomes {
