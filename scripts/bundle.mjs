@@ -14,7 +14,16 @@ import { ROOT } from './toolchain.mjs';
 const SOURCE = join(ROOT, 'crate', 'js', 'src');
 const DIST = join(ROOT, 'dist');
 /** Those that the workers and the page load by their own address. Absent ones are simply not built yet. */
-const ENTRIES = ['index', 'worker', 'asyncio', 'progress', 'sync', 'default-worker', 'spawner'];
+const ENTRIES = [
+  'index',
+  'worker',
+  'asyncio',
+  'progress',
+  'sync',
+  'trace',
+  'default-worker',
+  'spawner',
+];
 
 const INPUTS = [
   'crate/js/src',

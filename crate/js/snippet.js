@@ -50,6 +50,28 @@ var SHOWN_EPOCH = 4;
 var SHOWN_INITIALIZER = 5;
 var SHOWN_CALLER = 6;
 
+// crate/js/src/blocks.ts
+function toUtf8(text) {
+  return new TextEncoder().encode(text);
+}
+function putBytes(agent, bytes) {
+  const block = agent.allocate(bytes.length);
+  agent.bytes.set(bytes, block);
+  return [block, bytes.length];
+}
+function putText(agent, text, use) {
+  return use(...putBytes(agent, toUtf8(text)));
+}
+function readText(agent, ask) {
+  const start = ask(agent.scratch);
+  return agent.textAt(start, agent.words[agent.scratch / 4] ?? 0);
+}
+function readAddresses(agent, ask) {
+  const count = ask(agent.scratch, SCRATCH_WORDS);
+  const first = agent.scratch / 4;
+  return [...agent.words.subarray(first, first + count)];
+}
+
 // crate/js/src/clock.ts
 function now() {
   return performance.timeOrigin + performance.now();
@@ -164,28 +186,6 @@ function described(value) {
 var VIEW_NAME = /\d.*Array$|^DataView$/;
 var float = new Float64Array(1);
 var floatBytes = new Uint8Array(float.buffer);
-
-// crate/js/src/blocks.ts
-function toUtf8(text) {
-  return new TextEncoder().encode(text);
-}
-function putBytes(agent, bytes) {
-  const block = agent.allocate(bytes.length);
-  agent.bytes.set(bytes, block);
-  return [block, bytes.length];
-}
-function putText(agent, text, use) {
-  return use(...putBytes(agent, toUtf8(text)));
-}
-function readText(agent, ask) {
-  const start = ask(agent.scratch);
-  return agent.textAt(start, agent.words[agent.scratch / 4] ?? 0);
-}
-function readAddresses(agent, ask) {
-  const count = ask(agent.scratch, SCRATCH_WORDS);
-  const first = agent.scratch / 4;
-  return [...agent.words.subarray(first, first + count)];
-}
 
 // crate/js/src/errors.ts
 var CancelledError = class extends Error {
@@ -951,6 +951,7 @@ for (const errorClass of ERRORS) registerOwn(errorClass, new errorClass("").name
 var DRAIN_MOST = SCRATCH_WORDS;
 var DRAIN_MILLISECONDS = 4;
 var LOOK_AGAIN = 200;
+var TRACED_TEXT = 110;
 var POLL = 4;
 var Agent = class {
   core;
@@ -970,6 +971,7 @@ var Agent = class {
   watchers = /* @__PURE__ */ new Set();
   #mayBlock;
   #poison;
+  #trace;
   #calls = /* @__PURE__ */ new Map();
   /** What calls fail with that are being ended by force. */
   #ends = /* @__PURE__ */ new Map();
@@ -993,6 +995,7 @@ var Agent = class {
     this.address = address;
     this.#mayBlock = mayBlock;
     this.#poison = core.cf_poison_address();
+    this.#trace = core.cf_trace_address();
     this.scratch = core.cf_agent_scratch(address);
     this.#i32 = new Int32Array(memory.buffer);
     this.#u8 = new Uint8Array(memory.buffer);
@@ -1101,7 +1104,7 @@ var Agent = class {
   /** Cancels the call if it has not begun; then it is released, and its future must not ask again. */
   cancel(call) {
     const cancelled = this.inside(() => {
-      if (this.core.cf_cancel(call) === 0) return false;
+      if (this.core.cf_cancel(call, now()) === 0) return false;
       if (this.#calls.delete(call)) this.core.cf_release(call);
       this.#stopListeningIfIdle();
       return true;
@@ -1150,12 +1153,14 @@ var Agent = class {
     else queueMicrotask(this.#rung);
   }
   /**
-   * Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. Where
-   * it is known what it `needs`, and that this can never come, it throws DeadlockError.
+   * Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. `on` is
+   * what a trace says that it waits for. Where it is known what it `needs`, and that this can never come, it throws
+   * DeadlockError.
    */
-  block(done, deadline, needs) {
+  block(done, deadline, on, needs) {
     this.enter();
     this.#blocked = true;
+    let traced = false;
     const watch = new DeadlockWatch(this);
     try {
       const bell = this.address / 4 + AGENT_BELL;
@@ -1167,6 +1172,7 @@ var Agent = class {
         const { words } = this;
         if (Atomics.exchange(words, bell, ASLEEP) === RUNG) continue;
         if ((this.attempt(() => this.#drain(1)) ?? 1) > 0) continue;
+        traced ||= this.traceBlocked(on);
         this.leave();
         const why = Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
         this.enter();
@@ -1177,6 +1183,7 @@ var Agent = class {
     } finally {
       if (this.#listening) this.ring();
       this.#blocked = false;
+      if (traced) this.traceUnblocked();
       try {
         if (this.#dead === void 0) this.attempt(() => watch.end());
       } finally {
@@ -1200,6 +1207,27 @@ var Agent = class {
     this.onPoison(breakage);
     for (const watcher of [...this.watchers]) watcher.look();
     this.watchers.clear();
+  }
+  // ── The trace ─────────────────────────────────────────────────────────────────────────────────────────────────────
+  /** Whether there is a trace on this memory. */
+  get tracing() {
+    return this.#dead === void 0 && this.words[this.#trace / 4] !== 0;
+  }
+  /** Puts the begins of texts into the scratch block, one after the other; gives their lengths. */
+  traceTexts(first, second = "") {
+    const length = this.#traceText(first, this.scratch);
+    return [length, second === "" ? 0 : this.#traceText(second, this.scratch + length)];
+  }
+  /** Inside the pool: this agent is about to block. Whether `traceUnblocked` is to follow. */
+  traceBlocked(on) {
+    if (!this.tracing) return false;
+    const [length] = this.traceTexts(on);
+    this.core.cf_trace_blocked(this.scratch, length, now());
+    return true;
+  }
+  /** The counterpart of `traceBlocked`. */
+  traceUnblocked() {
+    if (this.tracing) this.core.cf_trace_unblocked(now());
   }
   // ── Values in pool memory ─────────────────────────────────────────────────────────────────────────────────────────
   /** Decodes what an agent encoded into pool memory; for `rough` see `Decoder`. */
@@ -1232,9 +1260,26 @@ var Agent = class {
   #viewOf(start) {
     return new DataView(this.memory.buffer, start);
   }
+  /** Most names are short and ASCII, and a loop over those is much faster than an encoder. */
+  #traceText(text, at2) {
+    const { bytes } = this;
+    const length = Math.min(text.length, TRACED_TEXT);
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 127) {
+        const utf8 = toUtf8(text.slice(0, TRACED_TEXT));
+        bytes.set(utf8, at2);
+        return utf8.length;
+      }
+      bytes[at2 + i] = unit;
+    }
+    return length;
+  }
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
   #submitBlock(pool, block, length, outcome) {
-    const call = this.core.cf_submit(pool, this.address, block, length, now());
+    const task = this.tracing ? this.traceTexts(outcome.task)[0] : 0;
+    const { core, address, scratch } = this;
+    const call = core.cf_submit(pool, address, block, length, scratch, task, now());
     if (call > REFUSED_BROKEN) {
       this.#calls.set(call, outcome);
       this.listen();
@@ -2423,7 +2468,7 @@ var Spawner = class {
         throw new TypeError("the option `worker` must return a Worker");
     } catch (error) {
       this.#breakPool(pool, `the worker ${name} could not be created: ${messageOf(error)}`, worker);
-      core.cf_worker_gone(worker);
+      core.cf_worker_gone(worker, now());
       return;
     }
     const agent = core.cf_worker_agent(worker);
@@ -2578,7 +2623,7 @@ var Spawner = class {
     if (stack !== void 0 && stack.stack > 0)
       core.__wbindgen_thread_destroy(stack.tls, stack.stack, stack.stackSize);
     this.#endOrphans(watched);
-    if (watched.worker !== 0) core.cf_worker_gone(watched.worker);
+    if (watched.worker !== 0) core.cf_worker_gone(watched.worker, now());
     else if (watched.agent !== 0) core.cf_agent_gone(watched.agent);
     for (const tell of watched.whenGone) tell();
     this.look();
@@ -2587,7 +2632,7 @@ var Spawner = class {
   #breakPool(pool, reason, worker) {
     const { core } = this.#agent;
     putText(this.#agent, reason, (block, length) => {
-      core.cf_pool_break(pool, block, length, worker ?? 0);
+      core.cf_pool_break(pool, block, length, worker ?? 0, now());
       core.cf_free(block, length);
     });
     this.look();
@@ -2668,7 +2713,7 @@ var Spawner = class {
     while (agent !== 0) {
       const pool = core.cf_next_orphan(agent);
       if (pool === 0) break;
-      core.cf_pool_terminate(pool);
+      core.cf_pool_terminate(pool, now());
       core.cf_pool_release(pool);
     }
     this.look();

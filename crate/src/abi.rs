@@ -21,6 +21,7 @@ mod calls;
 mod deadlocks;
 mod pools;
 mod spawner;
+mod trace;
 mod workers;
 
 use std::sync::Arc;
@@ -97,6 +98,19 @@ fn attach(agent: &Arc<Agent>, flags: u32) {
     if flags & SPAWNER != 0 {
         web::set_spawner(Arc::clone(agent));
     }
+}
+
+/// Bytes that stay the caller's; none where the length is 0, whatever the address.
+///
+/// # Safety
+///
+/// The block is alive for as long as the bytes are used.
+unsafe fn text<'a>(start: *const u8, length: usize) -> &'a [u8] {
+    if length == 0 {
+        return &[];
+    }
+    // SAFETY: as above.
+    unsafe { std::slice::from_raw_parts(start, length) }
 }
 
 /// One more reference to what JavaScript keeps alive.

@@ -14,14 +14,17 @@ use crate::error::Error;
 use crate::future::Clock;
 use crate::platform::{AtomicU32, UnsafeCell};
 use crate::state::{self, State};
+use crate::trace::{Mark, Text};
 
-/// The reply is the encoded value. 1 is the encoded error that the task threw; only JavaScript says and reads that.
+/// The reply is the encoded value. 1 is the encoded error that the task threw; only JavaScript reads that.
 pub(crate) const VALUE: u32 = 0;
 /// The reply says that the pool is broken, or that the worker died: the length of the worker's name, as four bytes; that
 /// name; why. Both are UTF-8.
 pub(crate) const BROKEN: u32 = 2;
 /// There is no reply: the call was ended by force, with an error that its own agent keeps.
 pub(crate) const ENDED: u32 = 3;
+/// The reply is the ticket of a value that waits elsewhere.
+const PARCEL: u32 = 4;
 
 /// One call. `repr(C)`: see `abi.ts` for who reads what.
 #[derive(Debug)]
@@ -33,6 +36,7 @@ pub(crate) struct ScriptCall {
     /// Belongs to whoever won `State::claim`, until FINISHED.
     reply: UnsafeCell<Reply>,
     clock: Clock,
+    mark: Mark,
     /// The encoded function and arguments; freed with the record.
     payload: Bytes,
     agent: Arc<Agent>,
@@ -69,7 +73,7 @@ unsafe impl Sync for ScriptCall {}
 
 impl ScriptCall {
     /// A pending call of `agent`, for the pool with that number.
-    pub(crate) fn new(payload: Bytes, agent: Arc<Agent>, pool: u32) -> Arc<Self> {
+    pub(crate) fn new(payload: Bytes, agent: Arc<Agent>, pool: u32, mark: Mark) -> Arc<Self> {
         Arc::new(Self {
             state: State::new(),
             worker: AtomicU32::new(0),
@@ -79,6 +83,7 @@ impl ScriptCall {
                 length: 0,
             }),
             clock: Clock::new(),
+            mark,
             payload,
             agent,
             pool,
@@ -92,6 +97,7 @@ impl ScriptCall {
         let begun = self.state.begin();
         if begun {
             self.clock.start();
+            self.mark.started(worker);
         } else {
             self.worker.store(0, Ordering::Relaxed);
         }
@@ -138,6 +144,13 @@ impl ScriptCall {
         if self.state.claim().is_err() {
             return;
         }
+        let shown = bytes.as_ref().map_or(&[][..], Bytes::as_slice);
+        // Relaxed: a number for display.
+        self.mark.finished(
+            self.worker.load(Ordering::Relaxed),
+            !matches!(kind, VALUE | PARCEL),
+            preview(kind, shown),
+        );
         let (start, length) = bytes.map_or((ptr::null_mut(), 0), Bytes::into_raw);
         self.reply.with_mut(|reply| {
             // SAFETY: we won the claim, so nobody else writes, and nobody reads before FINISHED.
@@ -172,6 +185,7 @@ impl ScriptCall {
     /// Cancels on behalf of the pool, and tells its agent.
     pub(crate) fn cancel_and_tell(self: Arc<Self>) {
         if self.state.cancel() {
+            self.mark.cancelled();
             let agent = Arc::clone(&self.agent);
             agent.deliver(self);
         }
@@ -179,7 +193,26 @@ impl ScriptCall {
 
     /// Cancels on behalf of its own agent, which needs not be told.
     pub(crate) fn cancel(&self) -> bool {
-        self.state.cancel() || self.state.get() == state::CANCELLED
+        let cancelled = self.state.cancel();
+        if cancelled {
+            self.mark.cancelled();
+        }
+        cancelled || self.state.get() == state::CANCELLED
+    }
+}
+
+/// What a trace shows of a reply.
+fn preview(kind: u32, reply: &[u8]) -> Text<'_> {
+    match kind {
+        BROKEN => {
+            let length = reply
+                .first_chunk()
+                .map_or(0, |four| u32::from_le_bytes(*four));
+            Text::Utf8(reply.get(4 + length as usize..).unwrap_or_default())
+        }
+        ENDED => Text::of("it was ended by force"),
+        PARCEL => Text::of("(moved)"),
+        _ => Text::Encoded(reply),
     }
 }
 

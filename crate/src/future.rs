@@ -30,6 +30,7 @@ use crate::error::{BrokenExecutor, Error};
 use crate::event_loop;
 use crate::platform::{self, Deadline, Wake};
 use crate::state;
+use crate::trace::Blocked;
 
 /// A call that may not have happened yet, as Python's `concurrent.futures.Future`.
 ///
@@ -274,6 +275,7 @@ impl<T> Future<T> {
     /// Blocks until done, and says how.
     fn sleep(&self, timeout: Option<Duration>) -> Result<u32, Error> {
         let mut watch = Watch::new();
+        let _blocked = (!self.cell.head.is_done()).then(|| Blocked::on("a future"));
         loop {
             let deadline = Deadline::after(timeout.or(LOOK_EVERY));
             match (self.cell.head.state.wait(deadline), timeout) {

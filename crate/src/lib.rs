@@ -77,6 +77,7 @@ mod state;
 pub mod sync;
 mod termination;
 mod thread_pool;
+mod trace;
 mod unwind;
 mod wait;
 mod work;

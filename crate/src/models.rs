@@ -447,6 +447,7 @@ mod queue {
 
 mod pool;
 mod sync;
+mod trace;
 
 mod agent {
     use super::{Agent, Arc, Count, UnsafeCell, model, thread};

@@ -40,6 +40,7 @@ use crate::initializer::Initializer;
 use crate::list::PushList;
 use crate::platform::{self, AtomicU32, Deadline, UnsafeCell, Wake, Word, fence};
 use crate::queue::Queue;
+use crate::trace::{self, Blocked, What};
 use crate::work::Work;
 use crate::worker::Worker;
 
@@ -111,6 +112,7 @@ pub(crate) struct Pool {
     endings: Callbacks,
     /// Whom to tell of it besides the owner.
     watchers: PushList<Arc<Agent>>,
+    trace: trace::Executor,
 }
 
 /// How many workers a pool has; one word holds both numbers, so that they change together.
@@ -167,9 +169,16 @@ impl Pool {
     pub(crate) fn new(options: Options) -> Arc<Self> {
         // Not the platform's, which is loom's in models: nothing is ordered by it.
         static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(1);
+        let what = match options.kind {
+            Kind::Thread => What::ThreadPool,
+            Kind::Process => What::ProcessPool,
+        };
+        let trace = trace::Executor::new(what, options.max_workers, Arc::clone(&options.prefix));
+        trace.made();
         Arc::new(Self {
             // Relaxed: only unique.
             serial: NEXT.fetch_add(1, Ordering::Relaxed),
+            trace,
             options,
             queue: Queue::new(),
             phase: AtomicU32::new(OPEN),
@@ -198,6 +207,11 @@ impl Pool {
             serial: self.serial,
             prefix: Arc::clone(&self.options.prefix),
         }
+    }
+
+    /// The pool, as the trace knows it.
+    pub(crate) fn trace(&self) -> &trace::Executor {
+        &self.trace
     }
 
     pub(crate) fn queue(&self) -> &Queue<Work> {
@@ -302,6 +316,7 @@ impl Pool {
             ));
         }
         let deadline = Deadline::after(timeout);
+        let mut blocked = None;
         loop {
             let count = self.count();
             let workers = count.there;
@@ -320,6 +335,7 @@ impl Pool {
                     workers as usize,
                 ));
             }
+            blocked.get_or_insert_with(|| Blocked::on("a shutdown"));
             if self.workers.wait(count.pack(), deadline.left()) == Wake::Poisoned {
                 return Err(crate::future::poisoned());
             }

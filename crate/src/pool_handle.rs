@@ -9,6 +9,7 @@ use crate::panics;
 use crate::platform;
 use crate::pool::{Kind, Options, Pool, PoolTag};
 use crate::pool_options::PoolOptions;
+use crate::trace::{Mark, Text};
 
 /// An executor's hold on its pool. Dropping it lets what is queued run, then the workers leave.
 #[derive(Debug)]
@@ -58,6 +59,12 @@ impl PoolHandle {
     /// What calls keep of the pool.
     pub(crate) fn tag(&self) -> PoolTag {
         self.0.tag()
+    }
+
+    /// The place of a new call in the trace; `arguments` says what it takes.
+    pub(crate) fn submitted(&self, task: &str, arguments: &str) -> Mark {
+        let trace = self.0.trace();
+        trace.submitted(Text::of(task), Text::of(arguments))
     }
 
     pub(crate) fn shutdown(&self, how: Shutdown) -> Result<(), Error> {

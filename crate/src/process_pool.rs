@@ -137,7 +137,8 @@ impl ProcessPoolExecutor {
         R: Serialize + DeserializeOwned + Send + 'static,
     {
         self.handle.pool().check_open()?;
-        let (promise, future) = Promise::of_pool(Some(self.handle.tag()));
+        let mark = self.handle.submitted(type_name::<F>(), type_name::<A>());
+        let (promise, future) = Promise::of_pool(self.handle.tag(), mark);
         match encode(&argument) {
             Ok(payload) => {
                 let call = Call {

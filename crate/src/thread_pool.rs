@@ -278,7 +278,8 @@ impl ThreadPoolExecutor {
         f: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<Future<T>, Error> {
         self.handle.pool().check_open()?;
-        let (promise, future) = Promise::of_pool(Some(self.handle.tag()));
+        let mark = self.handle.submitted(task, "");
+        let (promise, future) = Promise::of_pool(self.handle.tag(), mark);
         self.handle.pool().submit(Work::Local(Box::new(Closure {
             task,
             f: Some(f),

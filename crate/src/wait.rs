@@ -23,6 +23,7 @@ use crate::event_loop;
 use crate::future::{Future, poisoned};
 use crate::list::PushList;
 use crate::platform::{self, AtomicU32, Deadline, Wake, Word};
+use crate::trace::Blocked;
 
 /// When [`wait`] is to come back.
 ///
@@ -381,10 +382,12 @@ impl Countdown {
     /// Blocks until it is enough, or the time is over.
     fn block<T>(&self, deadline: Deadline, futures: &[Future<T>]) -> Result<(), Error> {
         let mut watch = Watch::new();
+        let mut blocked = None;
         while !self.is_enough() && !deadline.passed() {
             if self.needs_this_event_loop {
                 return Err(event_loop::would_wait_for_itself());
             }
+            blocked.get_or_insert_with(|| Blocked::on("futures"));
             if block_on(&self.enough, deadline)? {
                 watch.look(self.needs_one, needs_of(futures.iter()))?;
             }
@@ -445,6 +448,7 @@ impl Arrivals {
         if self.news.swap(0, Ordering::AcqRel) > 0 {
             return Ok(false);
         }
+        let _blocked = Blocked::on("futures");
         block_on(&self.news, deadline)
     }
 }

@@ -35,6 +35,9 @@ use crate::platform::{AtomicU32, UnsafeCell};
 use crate::pool::{BROKEN, CLOSING, Kind, OPEN, Pool};
 use crate::process_pool;
 use crate::report::report_here;
+#[cfg(not(loom))]
+use crate::trace;
+use crate::trace::Lane;
 use crate::work::{Entry, Work};
 
 /// What [`Worker::take`] came back with. The numbers are the ABI's.
@@ -81,6 +84,7 @@ pub(crate) struct Worker {
     set_up: AtomicU32,
     /// See the head of this file for who may touch it when.
     current: UnsafeCell<Option<Held>>,
+    lane: Lane,
 }
 
 /// What a worker has in its hands.
@@ -153,6 +157,7 @@ impl Worker {
     #[cfg(not(loom))]
     pub(crate) fn settle_in(&self) {
         HERE.set(self);
+        trace::works_here(self.pool.trace(), self.index);
     }
 
     pub(crate) fn new(pool: Arc<Pool>, index: u32) -> Arc<Self> {
@@ -165,6 +170,7 @@ impl Worker {
             begun: AtomicU32::new(0),
             set_up: AtomicU32::new(0),
             current: UnsafeCell::new(None),
+            lane: Lane::new(),
         });
         worker.agent.set_name(&worker.name());
         worker
@@ -189,6 +195,7 @@ impl Worker {
 
     /// Takes the next call, and runs it if it is a closure. Never waits for a call.
     pub(crate) fn take(&self) -> Taken {
+        self.note_start();
         loop {
             if self.agent.kill_wanted() {
                 return Taken::Exit;
@@ -321,6 +328,11 @@ impl Worker {
     /// The worker died, for `reason`: what it held fails, and either another takes its place or the pool is broken. For
     /// who claimed its agent.
     pub(crate) fn died(&self, reason: &str) {
+        self.lose(reason);
+        self.note_end(reason);
+    }
+
+    fn lose(&self, reason: &str) {
         let held = self.let_go();
         if let Some(Held::Initializer) = held {
             self.initializer_failed(reason);
@@ -393,6 +405,7 @@ impl Worker {
             let reason = format!("a worker's initializer failed: {message}");
             report_here(&format!("{}: {reason}", self.name()));
             self.pool.break_because(&reason, Some(self));
+            self.note_end(&reason);
         }
     }
 
@@ -421,6 +434,7 @@ impl Worker {
         }
         self.agent.claim_held();
         self.finish_script(ENDED, None);
+        self.note_end("it was ended with its call");
         // After the call has ended, or it would count as one that waits.
         self.leave();
         Attempt::Ended
@@ -436,10 +450,22 @@ impl Worker {
 
     /// The worker's thread is gone, or never came: nothing of it is left but this record.
     pub(crate) fn gone(&self) {
+        self.note_end("");
         self.agent.set_gone();
         // Relaxed: whoever told the pool came before, or is the caller.
         self.pool
             .worker_gone(self.left.load(Ordering::Relaxed) != 0);
+    }
+
+    fn note_start(&self) {
+        self.lane
+            .started(self.pool.trace(), self.index, || self.name());
+    }
+
+    /// For the trace: the worker has ended, for `reason`, which is empty where it left by itself.
+    pub(crate) fn note_end(&self, reason: &str) {
+        self.lane
+            .ended(self.pool.trace(), self.index, || self.name(), reason);
     }
 
     fn must_look(&self) -> bool {

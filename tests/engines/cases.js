@@ -17,6 +17,7 @@ import { progress } from './progress.js';
 import { apart, refusals } from './refusals.js';
 import { same } from './same.js';
 import { sync } from './sync.js';
+import { trace } from './trace.js';
 
 /** Asks a new worker to run a check, and waits for its answer. */
 function inWorker(kind, check, prepare) {
@@ -93,6 +94,7 @@ Object.assign(
   calls,
   options,
   parcels,
+  trace,
   faults,
   ...(shared ? onlyShared : [apart]),
 );

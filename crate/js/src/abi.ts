@@ -29,7 +29,7 @@ export interface Core {
    * deadlocks are ignored; prefix, config and
    * initializer, each an address and a length; the owner.
    */
-  readonly cf_pool_new: (spec: Address) => Address;
+  readonly cf_pool_new: (spec: Address, now: number) => Address;
   readonly cf_pool_release: (pool: Address) => void;
   readonly cf_pool_watch: (pool: Address, agent: Address) => void;
   readonly cf_pool_is_mine: (pool: Address) => number;
@@ -37,9 +37,15 @@ export interface Core {
   readonly cf_pool_workers: (pool: Address) => number;
   readonly cf_pool_workers_alive: (pool: Address) => number;
   readonly cf_pool_queued: (pool: Address) => number;
-  readonly cf_pool_shutdown: (pool: Address, cancel: number) => void;
-  readonly cf_pool_terminate: (pool: Address) => void;
-  readonly cf_pool_break: (pool: Address, reason: Address, length: number, worker: Address) => void;
+  readonly cf_pool_shutdown: (pool: Address, cancel: number, now: number) => void;
+  readonly cf_pool_terminate: (pool: Address, now: number) => void;
+  readonly cf_pool_break: (
+    pool: Address,
+    reason: Address,
+    length: number,
+    worker: Address,
+    now: number,
+  ) => void;
   readonly cf_pool_reason: (pool: Address, out: Address) => Address;
   readonly cf_pool_culprit: (pool: Address, out: Address) => Address;
   readonly cf_pool_kind: (pool: Address) => number;
@@ -50,9 +56,11 @@ export interface Core {
     agent: Address,
     payload: Address,
     length: number,
+    task: Address,
+    taskLength: number,
     now: number,
   ) => Address;
-  readonly cf_cancel: (call: Address) => number;
+  readonly cf_cancel: (call: Address, now: number) => number;
   readonly cf_end_call: (pool: Address, call: Address) => void;
   readonly cf_release: (call: Address) => void;
   readonly cf_drain: (agent: Address, out: Address, most: number) => number;
@@ -97,7 +105,27 @@ export interface Core {
   readonly cf_deadlock_forget: (out: Address) => Address;
   readonly cf_next_orphan: (agent: Address) => Address;
   readonly cf_worker_died: (worker: Address, reason: Address, length: number, now: number) => void;
-  readonly cf_worker_gone: (worker: Address) => void;
+  readonly cf_worker_gone: (worker: Address, now: number) => void;
+  readonly cf_trace_address: () => Address;
+  readonly cf_trace_start: (capacity: number) => number;
+  readonly cf_trace_stop: () => void;
+  readonly cf_trace_drain: (out: Address, most: number) => number;
+  readonly cf_trace_lost: () => number;
+  readonly cf_trace_generation: () => number;
+  readonly cf_trace_number: (of: number) => number;
+  readonly cf_trace_put: (
+    kind: number,
+    executor: number,
+    future: number,
+    worker: number,
+    detail: number,
+    texts: Address,
+    firstLength: number,
+    secondLength: number,
+    now: number,
+  ) => number;
+  readonly cf_trace_blocked: (on: Address, length: number, now: number) => void;
+  readonly cf_trace_unblocked: (now: number) => void;
   // Those of `crate/src/sync/abi.rs`.
   readonly cf_sync_new: (kind: number, value: number) => Address;
   readonly cf_sync_of_pool: (pool: Address) => Address;
@@ -208,6 +236,47 @@ export const SHOWN_CHECK = 3;
 export const SHOWN_EPOCH = 4;
 export const SHOWN_INITIALIZER = 5;
 export const SHOWN_CALLER = 6;
+
+/** What `cf_trace_start` gives where there is a trace already. */
+export const TRACE_RUNS = 1;
+
+/** What `cf_trace_number` is asked for. */
+export const EXECUTOR_NUMBER = 0;
+export const FUTURE_NUMBER = 1;
+
+/** What an event of the trace is; `detail` of the first says which executor, that of `TRACE_FINISHED` is 1 for an error. */
+export const TRACE_EXECUTOR = 0;
+export const TRACE_SUBMITTED = 1;
+export const TRACE_STARTED = 2;
+export const TRACE_FINISHED = 3;
+export const TRACE_CANCELLED = 4;
+export const TRACE_WORKER_STARTED = 5;
+export const TRACE_WORKER_ENDED = 6;
+export const TRACE_BLOCKED = 7;
+export const TRACE_UNBLOCKED = 8;
+
+/** Executors in `detail`; 0 and 1 are `THREAD` and `PROCESS`. */
+export const ASYNC = 2;
+export const INLINE = 3;
+
+/** A record of the trace, in bytes from its begin; it is that long. Most workers stand where the future does. */
+export const RECORD_AT = 0;
+export const RECORD_EXECUTOR = 8;
+export const RECORD_FUTURE = 12;
+export const RECORD_WORKER = 16;
+export const RECORD_KIND = 20;
+export const RECORD_DETAIL = 21;
+export const RECORD_LENGTHS = 22;
+export const RECORD_FORMS = 24;
+export const RECORD_TEXT = 26;
+export const RECORD_BYTES = 136;
+
+/** The form of a text in a record: bits. Otherwise it is UTF-8. */
+export const TEXT_ENCODED = 1;
+export const TEXT_CUT = 2;
+
+/** The number of the worker where there is none, or of workers where there is no limit. */
+export const NONE = 0xffff_ffff;
 
 /** What an agent needs to work on the same memory as its spawner. */
 export interface Home {

@@ -36,6 +36,7 @@ import {
   VALUE,
   WITH_OBJECTS,
 } from './abi.js';
+import { toUtf8 } from './blocks.js';
 import { alarm, now, turn } from './clock.js';
 import { registerOwn } from './codec.js';
 import { DeadlockWatch, type Needs } from './deadlock.js';
@@ -54,11 +55,15 @@ const DRAIN_MOST = SCRATCH_WORDS;
 const DRAIN_MILLISECONDS = 4;
 /** How long a blocking wait lasts before it looks whether the memory is dead, in milliseconds. */
 const LOOK_AGAIN = 200;
+/** As many characters of a text go into a trace. */
+const TRACED_TEXT = 110;
 /** How often an agent looks at its bell where `Atomics.waitAsync` is missing, in milliseconds. */
 const POLL = 4;
 
 /** Whom the agent tells how a call ended: a future. */
 export interface Outcome {
+  /** What the task is called. */
+  readonly task: string;
   /** The call has a value, which is on its way; it cannot come while this agent blocks. */
   onParcel(parcel: Promise<unknown>, blocked: boolean): void;
   /** The call has a value, or failed: then `failed` is true and `value` is what was thrown. */
@@ -100,6 +105,7 @@ export class Agent {
 
   readonly #mayBlock: boolean;
   readonly #poison: Address;
+  readonly #trace: Address;
   readonly #calls = new Map<Address, Outcome>();
   /** What calls fail with that are being ended by force. */
   readonly #ends = new Map<Address, unknown>();
@@ -130,6 +136,7 @@ export class Agent {
     this.address = address;
     this.#mayBlock = mayBlock;
     this.#poison = core.cf_poison_address();
+    this.#trace = core.cf_trace_address();
     this.scratch = core.cf_agent_scratch(address);
     this.#i32 = new Int32Array(memory.buffer);
     this.#u8 = new Uint8Array(memory.buffer);
@@ -256,7 +263,7 @@ export class Agent {
   /** Cancels the call if it has not begun; then it is released, and its future must not ask again. */
   cancel(call: Address): boolean {
     const cancelled = this.inside(() => {
-      if (this.core.cf_cancel(call) === 0) return false;
+      if (this.core.cf_cancel(call, now()) === 0) return false;
       if (this.#calls.delete(call)) this.core.cf_release(call);
       this.#stopListeningIfIdle();
       return true;
@@ -311,12 +318,19 @@ export class Agent {
   }
 
   /**
-   * Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. Where
-   * it is known what it `needs`, and that this can never come, it throws DeadlockError.
+   * Blocks until `done`, or until `deadline` in the milliseconds of `performance.now()`; false where that was first. `on` is
+   * what a trace says that it waits for. Where it is known what it `needs`, and that this can never come, it throws
+   * DeadlockError.
    */
-  block(done: () => boolean, deadline: number | undefined, needs?: () => Needs): boolean {
+  block(
+    done: () => boolean,
+    deadline: number | undefined,
+    on: string,
+    needs?: () => Needs,
+  ): boolean {
     this.enter();
     this.#blocked = true;
+    let traced = false;
     const watch = new DeadlockWatch(this);
     try {
       const bell = this.address / 4 + AGENT_BELL;
@@ -328,6 +342,7 @@ export class Agent {
         const { words } = this;
         if (Atomics.exchange(words, bell, ASLEEP) === RUNG) continue;
         if ((this.attempt(() => this.#drain(1)) ?? 1) > 0) continue;
+        traced ||= this.traceBlocked(on);
         this.leave();
         const why = Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
         this.enter();
@@ -339,6 +354,7 @@ export class Agent {
       // A pending `waitAsync` may have missed a ring that this wait took.
       if (this.#listening) this.ring();
       this.#blocked = false;
+      if (traced) this.traceUnblocked();
       try {
         if (this.#dead === undefined) this.attempt(() => watch.end());
       } finally {
@@ -364,6 +380,32 @@ export class Agent {
     this.onPoison(breakage);
     for (const watcher of [...this.watchers]) watcher.look();
     this.watchers.clear();
+  }
+
+  // ── The trace ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Whether there is a trace on this memory. */
+  get tracing(): boolean {
+    return this.#dead === undefined && this.words[this.#trace / 4] !== 0;
+  }
+
+  /** Puts the begins of texts into the scratch block, one after the other; gives their lengths. */
+  traceTexts(first: string, second = ''): [number, number] {
+    const length = this.#traceText(first, this.scratch);
+    return [length, second === '' ? 0 : this.#traceText(second, this.scratch + length)];
+  }
+
+  /** Inside the pool: this agent is about to block. Whether `traceUnblocked` is to follow. */
+  traceBlocked(on: string): boolean {
+    if (!this.tracing) return false;
+    const [length] = this.traceTexts(on);
+    this.core.cf_trace_blocked(this.scratch, length, now());
+    return true;
+  }
+
+  /** The counterpart of `traceBlocked`. */
+  traceUnblocked(): void {
+    if (this.tracing) this.core.cf_trace_unblocked(now());
   }
 
   // ── Values in pool memory ─────────────────────────────────────────────────────────────────────────────────────────
@@ -404,10 +446,28 @@ export class Agent {
     return new DataView(this.memory.buffer, start);
   }
 
+  /** Most names are short and ASCII, and a loop over those is much faster than an encoder. */
+  #traceText(text: string, at: Address): number {
+    const { bytes } = this;
+    const length = Math.min(text.length, TRACED_TEXT);
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 127) {
+        const utf8 = toUtf8(text.slice(0, TRACED_TEXT));
+        bytes.set(utf8, at);
+        return utf8.length;
+      }
+      bytes[at + i] = unit;
+    }
+    return length;
+  }
+
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #submitBlock(pool: Address, block: Address, length: number, outcome: Outcome): Address {
-    const call = this.core.cf_submit(pool, this.address, block, length, now());
+    const task = this.tracing ? this.traceTexts(outcome.task)[0] : 0;
+    const { core, address, scratch } = this;
+    const call = core.cf_submit(pool, address, block, length, scratch, task, now());
     if (call > REFUSED_BROKEN) {
       this.#calls.set(call, outcome);
       this.listen();

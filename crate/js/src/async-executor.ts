@@ -1,7 +1,9 @@
 // `AsyncExecutor`: coroutines on the caller's event loop.
 
+import { ASYNC } from './abi.js';
 import { turn } from './clock.js';
 import { type LocalCall, LocalExecutor } from './local-executor.js';
+import { LocalTrace } from './local-trace.js';
 import { checkCount, checkOptions } from './options.js';
 
 /** How long calls may be begun one after the other before the event loop gets a turn, in milliseconds. */
@@ -34,6 +36,8 @@ export interface AsyncExecutorOptions {
  * @throws TypeError or RangeError for a bad `maxWorkers`
  */
 export class AsyncExecutor extends LocalExecutor {
+  /** @internal */
+  protected override readonly trace: LocalTrace;
   readonly #most: number;
   /** Calls that wait, oldest first, from `#oldest` on. */
   #queue: (LocalCall | undefined)[] = [];
@@ -48,6 +52,7 @@ export class AsyncExecutor extends LocalExecutor {
     const { maxWorkers = Number.POSITIVE_INFINITY } = options;
     this.#most =
       maxWorkers === Number.POSITIVE_INFINITY ? maxWorkers : checkCount('maxWorkers', maxWorkers);
+    this.trace = new LocalTrace(ASYNC, this.#most, 'AsyncExecutor');
   }
 
   /**

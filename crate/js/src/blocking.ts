@@ -1,7 +1,7 @@
 // Blocking calls for tasks: Python's `time.sleep`, and a web page read in one line. They stop their worker and nobody else.
 
 import { BlockingNotAllowedError, TimeoutError } from './errors.js';
-import { isWorker } from './realm.js';
+import { currentRealm, isWorker } from './realm.js';
 
 /** Told that the agent begins to block, and in what; what it returns is called when the agent goes on. */
 export type BlockingHook = (what: string) => () => void;
@@ -164,9 +164,12 @@ function inWorkerOnly(what: string): void {
 
 function blocked<R>(what: string, step: () => R): R {
   const resume = [...hooks].map(hook => hook(what));
+  const agent = currentRealm()?.agent;
+  const traced = agent?.inside(() => agent.traceBlocked(what));
   try {
     return step();
   } finally {
+    if (traced === true) agent?.inside(() => agent.traceUnblocked());
     for (const go of resume.reverse()) go();
   }
 }

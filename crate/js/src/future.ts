@@ -310,6 +310,11 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     return this;
   }
 
+  /** @internal What the task is called. */
+  get task(): string {
+    return this.#task;
+  }
+
   /** @internal The call is in the queue now. */
   submittedAs(agent: Agent, call: Address): void {
     this.#agent = agent;
@@ -412,6 +417,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
     return this.blockingAgent().block(
       () => this.#state > RUNNING,
       deadline,
+      'a future',
       () => needsCalls(false, addressesOf([this])),
     );
   }

@@ -1,6 +1,8 @@
 // `InlineExecutor`: no concurrency at all.
 
+import { INLINE } from './abi.js';
 import { type LocalCall, LocalExecutor } from './local-executor.js';
+import { LocalTrace } from './local-trace.js';
 
 /**
  * An executor that runs the call inside `submit`: for tests, and as the sequential baseline of comparisons. The future
@@ -15,6 +17,9 @@ import { type LocalCall, LocalExecutor } from './local-executor.js';
  * ```
  */
 export class InlineExecutor extends LocalExecutor {
+  /** @internal */
+  protected override readonly trace: LocalTrace = new LocalTrace(INLINE, 1, 'InlineExecutor');
+
   /** @internal */
   protected override accept(call: LocalCall): void {
     this.begin(call, () => {});

@@ -5,6 +5,7 @@ import { BlockingNotAllowedError, RuntimeError } from './errors.js';
 import { cancelledFuture, Executor, type ShutdownOptions, type SubmitOptions } from './executor.js';
 import { Failures } from './failures.js';
 import { Future, type Origin } from './future.js';
+import { type LocalTrace, type Traced, textOf } from './local-trace.js';
 import { checkOptions } from './options.js';
 import { TaskTable } from './table.js';
 import { isThenable, toFixed } from './tasks.js';
@@ -18,12 +19,16 @@ export interface LocalCall {
   readonly future: Future<unknown>;
   /** Runs the task; gives a promise where the task, or the import of its module, gives one. */
   readonly run: () => unknown;
+  /** Its place in the trace, if there is one. */
+  readonly traced: Traced | undefined;
 }
 
 /** @internal The part that `AsyncExecutor` and `InlineExecutor` share. */
 export abstract class LocalExecutor extends Executor implements Origin {
   /** @internal */
   readonly failures: Failures = new Failures();
+  /** @internal */
+  protected abstract readonly trace: LocalTrace;
   #closing = false;
   /** Calls that have not ended, cancelled ones excepted. */
   #unfinished = 0;
@@ -69,10 +74,17 @@ export abstract class LocalExecutor extends Executor implements Origin {
     const all = [...fixed, ...args] as never[];
     const future = new Future<unknown>().from(this, task.name || 'anonymous');
     this.#unfinished++;
+    const traced = this.trace.submitted(future.task, all);
     // Told before callbacks run, so that one that shuts down finds it ended.
-    future.watch(() => this.#end());
+    future.watch(() => {
+      if (future.cancelled()) traced?.cancelled();
+      // Where somebody settled it by hand.
+      else traced?.finished(future.failed(), '');
+      this.#end();
+    });
     this.accept({
       future,
+      traced,
       run: () => {
         if (typeof task === 'function') return task(...all);
         const found = tasks.find(task.wire);
@@ -89,18 +101,21 @@ export abstract class LocalExecutor extends Executor implements Origin {
   protected abstract cancelAll(): void;
 
   /** @internal Runs a call, and calls `then` when it has ended, possibly before this returns. */
-  protected begin({ future, run }: LocalCall, then: () => void): void {
+  protected begin({ future, run, traced }: LocalCall, then: () => void): void {
     if (!future.setRunningOrNotifyCancel()) {
       then();
       return;
     }
+    traced?.started();
     // Somebody may have settled it by hand meanwhile.
     const succeed = (value: unknown): void => {
+      traced?.finished(false, textOf(value));
       // Nothing is sent, so nothing is moved.
       if (!future.done()) future.setResult(value instanceof Transfer ? value.value : value);
       then();
     };
     const fail = (error: unknown): void => {
+      traced?.finished(true, textOf(error));
       if (!future.done()) future.setException(error);
       then();
     };
@@ -122,12 +137,17 @@ export abstract class LocalExecutor extends Executor implements Origin {
     checkOptions(what, options, ['wait', 'cancelFutures']);
     this.#closing = true;
     if (options.cancelFutures === true) this.cancelAll();
-    if (this.#unfinished === 0) void this.failures.report();
+    if (this.#unfinished === 0) this.#over();
   }
 
   #end(): void {
     if (--this.#unfinished > 0 || !this.#closing) return;
-    void this.failures.report();
+    this.#over();
     for (const tell of this.#ended.splice(0)) tell();
+  }
+
+  #over(): void {
+    this.trace.ended();
+    void this.failures.report();
   }
 }

@@ -13,6 +13,7 @@ import {
 } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
 import { putBytes, readText, toUtf8 } from './blocks.js';
+import { now } from './clock.js';
 import { sharing } from './codec.js';
 import { toBytes } from './encode.js';
 import {
@@ -203,7 +204,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     if (!this.#agent.mayBlock)
       refuseBlocking('a page must not block: await executor.shutdown() instead');
     if (this.#isMine()) throw waitsForItself();
-    this.#agent.block(() => this.#hasEnded(), undefined);
+    this.#agent.block(() => this.#hasEnded(), undefined, 'a shutdown');
   }
 
   /** @internal */
@@ -282,7 +283,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     this.#close(true);
     if (!this.#alive()) return;
     const { agent, spawner } = this.#realm as Realm;
-    agent.inside(() => agent.core.cf_pool_terminate(this.#pool));
+    agent.inside(() => agent.core.cf_pool_terminate(this.#pool, now()));
     spawner?.look();
   }
 
@@ -352,7 +353,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
         agent.address,
       ];
       agent.words.set(spec, agent.scratch / 4);
-      this.#pool = agent.core.cf_pool_new(agent.scratch);
+      this.#pool = agent.core.cf_pool_new(agent.scratch, now());
     });
     if (this.#factory !== undefined) spawner?.setFactory(this.#pool, this.#factory);
     spawner?.use(this);
@@ -422,7 +423,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
   #closePool(cancel: boolean): void {
     const agent = this.#agent;
     agent.inside(() => {
-      agent.core.cf_pool_shutdown(this.#pool, cancel ? 1 : 0);
+      agent.core.cf_pool_shutdown(this.#pool, cancel ? 1 : 0, now());
       if (this.#came) agent.core.cf_pool_watch(this.#pool, agent.address);
     });
     agent.watchers.add(this);

@@ -198,7 +198,7 @@ export class Spawner implements Watcher {
         throw new TypeError('the option `worker` must return a Worker');
     } catch (error) {
       this.#breakPool(pool, `the worker ${name} could not be created: ${messageOf(error)}`, worker);
-      core.cf_worker_gone(worker);
+      core.cf_worker_gone(worker, now());
       return;
     }
     const agent = core.cf_worker_agent(worker);
@@ -369,7 +369,7 @@ export class Spawner implements Watcher {
     if (stack !== undefined && stack.stack > 0)
       core.__wbindgen_thread_destroy(stack.tls, stack.stack, stack.stackSize);
     this.#endOrphans(watched);
-    if (watched.worker !== 0) core.cf_worker_gone(watched.worker);
+    if (watched.worker !== 0) core.cf_worker_gone(watched.worker, now());
     else if (watched.agent !== 0) core.cf_agent_gone(watched.agent);
     for (const tell of watched.whenGone) tell();
     this.look();
@@ -379,7 +379,7 @@ export class Spawner implements Watcher {
   #breakPool(pool: Address, reason: string, worker: Address | undefined): void {
     const { core } = this.#agent;
     putText(this.#agent, reason, (block, length) => {
-      core.cf_pool_break(pool, block, length, worker ?? 0);
+      core.cf_pool_break(pool, block, length, worker ?? 0, now());
       core.cf_free(block, length);
     });
     // The workers of a process pool are to end now.
@@ -474,7 +474,7 @@ export class Spawner implements Watcher {
     while (agent !== 0) {
       const pool = core.cf_next_orphan(agent);
       if (pool === 0) break;
-      core.cf_pool_terminate(pool);
+      core.cf_pool_terminate(pool, now());
       core.cf_pool_release(pool);
     }
     this.look();

@@ -104,6 +104,7 @@ export function waitSync<T>(
       blockingAgent(all, options.returnWhen === FIRST_COMPLETED)?.block(
         () => watch.enough,
         milliseconds === undefined ? undefined : performance.now() + milliseconds,
+        'futures',
         () => needsOf(all, (options.returnWhen ?? ALL_COMPLETED) !== ALL_COMPLETED),
       );
   } finally {
@@ -282,7 +283,7 @@ class AsCompleted<T> implements CompletedIterator<T> {
     }
     const agent = blockingAgent([...this.#pending.keys()], true);
     const needs = () => needsOf(this.#pending.keys(), true);
-    if (agent?.block(() => this.#ready.length > 0, this.#deadline, needs) === false)
+    if (agent?.block(() => this.#ready.length > 0, this.#deadline, 'futures', needs) === false)
       throw this.#late();
   }
 

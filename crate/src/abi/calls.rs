@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::retain;
+use super::{retain, text};
 use crate::agent::Agent;
 use crate::bytes::Bytes;
 use crate::call::ScriptCall;
 use crate::platform::web;
 use crate::pool::{self, Pool};
 use crate::termination::Termination;
+use crate::trace::Text;
 use crate::work::Work;
 
 /// `cf_submit`: the pool was shut down.
@@ -16,28 +17,34 @@ const NO_SHUTDOWN: usize = 0;
 /// `cf_submit`: the pool is broken.
 const NO_BROKEN: usize = 1;
 
-/// Queues a call of `agent` with an encoded function and arguments; the block is taken over. Gives the call, or 0
-/// after a shutdown, 1 where the pool is broken.
+/// Queues a call of `agent` with an encoded function and arguments; the block is taken over. The task's name, in UTF-8, is
+/// needed only where there is a trace, and stays the caller's. Gives the call, or 0 after a shutdown, 1 where the pool is
+/// broken.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_submit(
     pool: *const Pool,
     agent: *const Agent,
     payload: *mut u8,
     length: usize,
+    task: *const u8,
+    task_length: usize,
     now: f64,
 ) -> *const ScriptCall {
     web::set_now(now);
     // SAFETY: pool and agent are alive, and the block is JavaScript's to give.
-    let (pool, agent, payload) = unsafe {
+    let (pool, agent, payload, task) = unsafe {
         (
             retain(pool),
             retain(agent),
             Bytes::from_raw(payload, length),
+            text(task, task_length),
         )
     };
     let refused = match (pool.phase(), payload) {
         (pool::OPEN, Some(payload)) => {
-            let call = ScriptCall::new(payload, agent, pool.serial());
+            let arguments = Text::Encoded(payload.as_slice());
+            let mark = pool.trace().submitted(Text::Utf8(task), arguments);
+            let call = ScriptCall::new(payload, agent, pool.serial(), mark);
             pool.submit(Work::Script(Arc::clone(&call)));
             return Arc::into_raw(call);
         }
@@ -49,7 +56,8 @@ unsafe extern "C" fn cf_submit(
 
 /// Cancels the call, if it has not begun: 1 if it is cancelled.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_cancel(call: *const ScriptCall) -> u32 {
+unsafe extern "C" fn cf_cancel(call: *const ScriptCall, now: f64) -> u32 {
+    web::set_now(now);
     // SAFETY: the call is alive, by the rules at the head of this file.
     u32::from(unsafe { &*call }.cancel())
 }

@@ -8,6 +8,7 @@ use super::retain;
 use crate::agent::Agent;
 use crate::bytes::Bytes;
 use crate::initializer::Initializer;
+use crate::platform::web;
 use crate::pool::{self, Kind, Options, Pool};
 use crate::worker::{Worker, works_for};
 
@@ -37,7 +38,8 @@ struct Spec {
 
 /// Makes a pool.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_pool_new(spec: *const Spec) -> *const Pool {
+unsafe extern "C" fn cf_pool_new(spec: *const Spec, now: f64) -> *const Pool {
+    web::set_now(now);
     // SAFETY: the spec lies in a block of the caller's.
     let spec = unsafe { &*spec };
     // SAFETY: all blocks are JavaScript's to give.
@@ -128,14 +130,16 @@ unsafe extern "C" fn cf_pool_queued(pool: *const Pool) -> u32 {
 
 /// Shuts the pool down; with `cancel` not 0, what is queued is cancelled.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_pool_shutdown(pool: *const Pool, cancel: u32) {
+unsafe extern "C" fn cf_pool_shutdown(pool: *const Pool, cancel: u32, now: f64) {
+    web::set_now(now);
     // SAFETY: the pool is alive, by the rules at the head of this file.
     unsafe { &*pool }.shut_down(cancel != 0);
 }
 
 /// Has all workers of the pool ended by force: what they hold fails, what is queued is cancelled.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_pool_terminate(pool: *const Pool) {
+unsafe extern "C" fn cf_pool_terminate(pool: *const Pool, now: f64) {
+    web::set_now(now);
     // SAFETY: the pool is alive, by the rules at the head of this file.
     unsafe { retain(pool) }.terminate();
 }
@@ -147,7 +151,9 @@ unsafe extern "C" fn cf_pool_break(
     reason: *const u8,
     length: usize,
     worker: *const Worker,
+    now: f64,
 ) {
+    web::set_now(now);
     // SAFETY: the pool, the block and the worker are alive, by the rules at the head of this file.
     let (pool, reason, worker) = unsafe {
         (
@@ -156,7 +162,11 @@ unsafe extern "C" fn cf_pool_break(
             worker.as_ref(),
         )
     };
-    pool.break_because(&String::from_utf8_lossy(reason), worker);
+    let reason = String::from_utf8_lossy(reason);
+    pool.break_because(&reason, worker);
+    if let Some(worker) = worker {
+        worker.note_end(&reason);
+    }
 }
 
 /// Why the pool is broken; its length goes to `out`, 0 where it is not broken. The block stays the pool's.

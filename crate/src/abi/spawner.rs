@@ -121,7 +121,8 @@ unsafe extern "C" fn cf_worker_died(
 
 /// The worker's thread is gone, or never came.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_worker_gone(worker: *const Worker) {
+unsafe extern "C" fn cf_worker_gone(worker: *const Worker, now: f64) {
+    web::set_now(now);
     // SAFETY: the worker is JavaScript's to give back.
     unsafe { Arc::from_raw(worker) }.gone();
 }

@@ -102,6 +102,7 @@ unsafe extern "C" fn cf_fail_current(worker: *const Worker, now: f64) {
     // SAFETY: the worker is alive, by the rules at the head of this file.
     let worker = unsafe { &*worker };
     worker.fail_current(worker.pool().broken());
+    worker.note_end(worker.pool().reason());
 }
 
 /// Fails the closure that the worker was running, because it trapped: 1, or 0 where it ran none. Message and stack, in

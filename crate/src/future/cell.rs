@@ -10,6 +10,7 @@ use crate::platform::{self, AtomicU32, UnsafeCell};
 use crate::pool::PoolTag;
 use crate::report::report;
 use crate::state::{self, State};
+use crate::trace::{Mark, Text};
 
 /// When a call went through its states, in milliseconds of one clock, the same for all agents.
 ///
@@ -69,6 +70,7 @@ pub(super) struct Cell<T> {
     outcome: UnsafeCell<Option<Result<T, Error>>>,
     pub(super) callbacks: Callbacks,
     pub(super) clock: Clock,
+    pub(super) mark: Mark,
     /// The number of the event loop without which it cannot end; [`NOWHERE`] for most.
     pub(super) home: u32,
     /// Not zero once somebody has asked for the outcome, or said that nobody will.
@@ -126,7 +128,7 @@ impl Clock {
 
 impl<T> Cell<T> {
     /// A pending call, of a pool or not. `home` is that of the field.
-    pub(super) fn new(pool: Option<PoolTag>, home: u32) -> Arc<Self> {
+    pub(super) fn new(pool: Option<PoolTag>, home: u32, mark: Mark) -> Arc<Self> {
         Arc::new(Self {
             head: Head {
                 state: State::new(),
@@ -136,6 +138,7 @@ impl<T> Cell<T> {
             outcome: UnsafeCell::new(None),
             callbacks: Callbacks::new(),
             clock: Clock::new(),
+            mark,
             home,
             asked: AtomicU32::new(0),
         })
@@ -156,6 +159,7 @@ impl<T> Cell<T> {
             return Err(self.forbids(state));
         }
         let failed = outcome.is_err();
+        self.note_end(&outcome);
         self.outcome.with_mut(|slot| {
             // SAFETY: we won the claim, so nobody else writes, and nobody reads before FINISHED.
             unsafe { *slot = Some(outcome) };
@@ -168,11 +172,25 @@ impl<T> Cell<T> {
 
     pub(super) fn cancel(&self) -> bool {
         if self.head.state.cancel() {
+            self.mark.cancelled();
             self.clock.finish();
             self.callbacks.done(false);
             return true;
         }
         self.head.state.get() == state::CANCELLED
+    }
+
+    /// For the trace: what came of it. Of a value only its type can be told.
+    fn note_end(&self, outcome: &Result<T, Error>) {
+        // Relaxed: a number for display.
+        let worker = self.head.worker.load(Ordering::Relaxed);
+        match outcome {
+            Ok(_) => {
+                let text = Text::of(std::any::type_name::<T>());
+                self.mark.finished(worker, false, text);
+            }
+            Err(error) => self.mark.finished_as(worker, true, error),
+        }
     }
 
     /// An error in it needs not be reported any more.

@@ -10,6 +10,7 @@ use crate::error::{BrokenExecutor, Error};
 use crate::event_loop;
 use crate::pool::PoolTag;
 use crate::state;
+use crate::trace::Mark;
 
 /// The end of a future that settles it: for people who write executors, and for tests.
 ///
@@ -44,17 +45,17 @@ impl<T> Promise<T> {
     /// # Ok::<(), concurrent_futures::Error>(())
     /// ```
     pub fn new() -> (Self, Future<T>) {
-        Self::of_pool(None)
+        Self::of_cell(Cell::new(None, NOWHERE, Mark::NONE))
     }
 
     /// The same, for a call of a pool.
-    pub(crate) fn of_pool(pool: Option<PoolTag>) -> (Self, Future<T>) {
-        Self::of_cell(Cell::new(pool, NOWHERE))
+    pub(crate) fn of_pool(pool: PoolTag, mark: Mark) -> (Self, Future<T>) {
+        Self::of_cell(Cell::new(Some(pool), NOWHERE, mark))
     }
 
     /// The same, for what only the event loop of this thread can end.
     pub(crate) fn of_this_event_loop() -> (Self, Future<T>) {
-        Self::of_cell(Cell::new(None, event_loop::id()))
+        Self::of_cell(Cell::new(None, event_loop::id(), Mark::NONE))
     }
 
     fn of_cell(cell: Arc<Cell<T>>) -> (Self, Future<T>) {
@@ -109,7 +110,9 @@ impl<T> Promise<T> {
         // Relaxed: a number for display; there as soon as the call shows as running.
         self.cell.head.worker.store(worker + 1, Ordering::Relaxed);
         let begun = self.begin();
-        if !begun {
+        if begun {
+            self.cell.mark.started(worker);
+        } else {
             self.cell.head.worker.store(0, Ordering::Relaxed);
         }
         begun

@@ -7,6 +7,7 @@ use super::{
     Options, Poll, Pool, Promise, ScriptCall, Taken, VALUE, Wake, Waker, Work, Worker, model, pin,
     state, thread,
 };
+use crate::trace::Mark;
 
 /// A call that does nothing but keep its promise, and counts that it ran.
 struct Call {
@@ -60,6 +61,7 @@ fn submit_script(pool: &Arc<Pool>, agent: &Arc<Agent>) -> Arc<ScriptCall> {
         Bytes::copy(b"task").unwrap(),
         Arc::clone(agent),
         pool.serial(),
+        Mark::NONE,
     );
     pool.submit(Work::Script(Arc::clone(&call)));
     call

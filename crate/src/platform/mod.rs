@@ -7,8 +7,8 @@
 //! | `native.rs` | everything else, over `std::thread`      |
 //! | `model.rs`  | loom, for model checking                 |
 //!
-//! All of them offer the same names: [`Word`], [`UnsafeCell`], [`AtomicPtr`], [`AtomicU32`], [`can_block`],
-//! [`isolated`], [`now`], [`start_worker`], [`end_workers`], [`report`], [`messenger`], [`current_agent`], [`callbacks_run_here`],
+//! All of them offer the same names: [`Word`], [`UnsafeCell`], [`AtomicPtr`], [`AtomicU32`], [`AtomicU64`],
+//! [`can_block`], [`isolated`], [`now`], [`start_worker`], [`end_workers`], [`report`], [`messenger`], [`current_agent`], [`callbacks_run_here`],
 //! [`cores`], [`prepare`], [`Alarm`], [`spawn_local`], [`has_event_loop`], [`stack`], [`is_main`].
 
 use std::future::{Future, poll_fn};
@@ -61,7 +61,7 @@ mod cell;
 #[cfg(not(loom))]
 pub(crate) use cell::UnsafeCell;
 #[cfg(not(loom))]
-pub(crate) use std::sync::atomic::{AtomicPtr, AtomicU32, fence};
+pub(crate) use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, fence};
 
 /// Why a wait on a [`Word`] ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

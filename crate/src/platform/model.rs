@@ -14,7 +14,7 @@ use crate::pool::Pool;
 use crate::worker::Worker;
 
 pub(crate) use loom::cell::UnsafeCell;
-pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, fence};
+pub(crate) use loom::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, fence};
 
 /// A 32-bit atomic on which threads of the model can wait.
 #[derive(Debug)]

@@ -26,6 +26,7 @@ use crate::error::Error;
 use crate::future::poisoned;
 use crate::list::PushList;
 use crate::platform::{self, AtomicU32, Deadline, Wake, Word, fence};
+use crate::trace::Blocked;
 
 /// How long a sleeper sleeps before it looks by itself.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
@@ -121,6 +122,7 @@ impl Gate {
         if !platform::can_block() {
             return Err(cannot_block());
         }
+        let mut blocked = None;
         loop {
             let epoch = self.fall_asleep();
             let found = step();
@@ -131,6 +133,7 @@ impl Gate {
             let slice = deadline
                 .left()
                 .map_or(LOOK_AGAIN, |left| left.min(LOOK_AGAIN));
+            blocked.get_or_insert_with(|| Blocked::on("a lock or a queue"));
             let woken = self.epoch.wait(epoch, Some(slice));
             self.wake_up();
             match woken {

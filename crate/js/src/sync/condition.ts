@@ -83,10 +83,10 @@ export class Condition extends Acquirable {
     const { agent } = this;
     mustBlock(agent);
     const waiter = this.#enter();
-    passSync(agent, waiter, timeout, () => this.#notified(waiter, 0));
+    passSync(agent, waiter, timeout, this.kind, () => this.#notified(waiter, 0));
     const inTime = agent.inside(() => this.#notified(waiter, 1));
     try {
-      passSync(agent, this.gate(), undefined, () => this.#resume(waiter));
+      passSync(agent, this.gate(), undefined, this.kind, () => this.#resume(waiter));
     } finally {
       this.#forget(waiter);
     }
@@ -236,11 +236,11 @@ export class Barrier extends Handle {
     // Before it comes in: leaving again would break the barrier for the others.
     mustBlock(agent);
     const gate = this.gate();
-    const number = came(passSync(agent, gate, timeout, this.#arrive));
+    const number = came(passSync(agent, gate, timeout, this.kind, this.#arrive));
     if (number === this.parties - 1) return this.#act(number);
-    if (passSync(agent, gate, timeout, this.#leave) === undefined) {
+    if (passSync(agent, gate, timeout, this.kind, this.#leave) === undefined) {
       this.ask(GIVE_UP);
-      passSync(agent, gate, undefined, this.#leave);
+      passSync(agent, gate, undefined, this.kind, this.#leave);
     }
     return number;
   }

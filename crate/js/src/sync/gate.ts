@@ -23,6 +23,20 @@ const POLL = 4;
 /** Runs inside the pool; `undefined` while it is not yet time. */
 type Step<T> = () => T | undefined;
 
+/** What a trace calls objects, by their kind. */
+const WORDS = [
+  'a lock',
+  'a lock',
+  'a semaphore',
+  'a semaphore',
+  'an event',
+  'a condition',
+  'a barrier',
+  'a queue',
+  'a queue',
+  'a queue',
+];
+
 /** How long to wait. */
 export interface Timeout {
   /** Seconds; none waits without end, 0 only tries. */
@@ -48,12 +62,13 @@ export interface Circle {
 
 /**
  * Blocks until `step` gives something; `undefined` where the time, in seconds, is over first. Where it is known what it
- * waits for, and that this can never come, it throws DeadlockError.
+ * waits for, and that this can never come, it throws DeadlockError. `kind` is that of the object.
  */
 export function passSync<T>(
   agent: Agent,
   gate: Address,
   timeout: number | undefined,
+  kind: number,
   step: Step<T>,
   circle?: Circle,
 ): T | undefined {
@@ -64,6 +79,7 @@ export function passSync<T>(
   const deadline = limit === undefined ? Number.POSITIVE_INFINITY : performance.now() + limit;
   const at = gate / 4;
   const watch = new DeadlockWatch(agent);
+  let traced = false;
   try {
     for (;;) {
       const { words } = agent;
@@ -77,6 +93,7 @@ export function passSync<T>(
         found = tried(agent, step);
         left = deadline - performance.now();
         if (found === undefined && left > 0) {
+          traced ||= agent.traceBlocked(WORDS[kind] ?? '');
           agent.leave();
           const why = Atomics.wait(words, at + EPOCH, epoch, Math.min(left, LOOK_AGAIN));
           agent.enter();
@@ -91,7 +108,11 @@ export function passSync<T>(
       if (found !== undefined || left <= 0) return found;
     }
   } finally {
-    if (agent.dead === undefined) agent.inside(() => watch.drop());
+    if (agent.dead === undefined)
+      agent.inside(() => {
+        if (traced) agent.traceUnblocked();
+        watch.drop();
+      });
   }
 }
 

@@ -49,7 +49,7 @@ export abstract class Acquirable extends Handle {
 
   /** The blocking form of `acquire`, for workers, with a `timeout` in seconds; with one of 0 for a page, too. */
   acquireSync(timeout?: number): boolean {
-    return passSync(this.agent, this.gate(), timeout, this.#take, this.circle) === true;
+    return passSync(this.agent, this.gate(), timeout, this.kind, this.#take, this.circle) === true;
   }
 
   /** @internal For what is held by one agent, who is deemed to give it back. */

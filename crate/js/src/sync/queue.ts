@@ -105,7 +105,7 @@ abstract class AnyQueue<T> extends Handle {
     const parcel = this.#pack(item);
     let put: true | undefined;
     try {
-      put = passSync(this.agent, this.gate(SPACE), timeout, () => this.#send(parcel));
+      put = passSync(this.agent, this.gate(SPACE), timeout, this.kind, () => this.#send(parcel));
     } finally {
       if (put === undefined) this.#unpack(parcel);
     }
@@ -132,7 +132,7 @@ abstract class AnyQueue<T> extends Handle {
   /** The blocking form of `get`, for workers, with a `timeout` in seconds. */
   getSync(timeout?: number): T {
     if (timeout === 0) return this.getNowait();
-    const got = passSync(this.agent, this.gate(ITEMS), timeout, this.#take);
+    const got = passSync(this.agent, this.gate(ITEMS), timeout, this.kind, this.#take);
     if (got === undefined) throw new Empty();
     return got.item;
   }
@@ -169,7 +169,7 @@ abstract class AnyQueue<T> extends Handle {
 
   /** The blocking form of `join`, for workers. */
   joinSync(): void {
-    passSync(this.agent, this.gate(ALL_DONE), undefined, this.#finished);
+    passSync(this.agent, this.gate(ALL_DONE), undefined, this.kind, this.#finished);
   }
 
   /**

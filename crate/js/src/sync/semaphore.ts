@@ -137,7 +137,7 @@ export class Event extends Handle {
 
   /** The blocking form of `wait`, for workers, with a `timeout` in seconds. */
   waitSync(timeout?: number): boolean {
-    return passSync(this.agent, this.gate(), timeout, this.#arrive()) === true;
+    return passSync(this.agent, this.gate(), timeout, this.kind, this.#arrive()) === true;
   }
 
   #arrive(): () => true | undefined {
