@@ -19,6 +19,8 @@
 
 mod record;
 mod ring;
+#[cfg(all(test, not(loom), not(target_arch = "wasm32")))]
+mod tests;
 mod tracer;
 
 use std::cell::Cell;

@@ -229,6 +229,8 @@ impl Worker {
                     Taken::Exit
                 };
             };
+            // Again: the trace may be younger than the first look, but it is older than a call of which it tells.
+            self.note_start();
             match work {
                 Work::Local(call) if call.begin(self.index) => {
                     self.hold(Held::Call(Work::Local(call)));

@@ -26,9 +26,9 @@ async function bundledText(contents) {
 }
 
 test.each([
-  ['index.js', '{ ThreadPoolExecutor, ProcessPoolExecutor, asCompleted, tasksOf, wait }', 20],
-  ['index.js', '*', 22],
-  ['worker.js', '{ serve }', 11],
+  ['index.js', '{ ThreadPoolExecutor, ProcessPoolExecutor, asCompleted, tasksOf, wait }', 21],
+  ['index.js', '*', 24],
+  ['worker.js', '{ serve }', 12],
 ])('%s, %s: at most %s KB', async (file, names, budget) => {
   expect(existsSync(join(ROOT, 'dist', file)), 'run `npm run build` first').toBe(true);
   expect(compressed(await bundled(file, names)) / KILOBYTE).toBeLessThanOrEqual(budget);
@@ -38,6 +38,7 @@ test.each([
   ['asyncio.js', 8],
   ['progress.js', 4],
   ['sync.js', 6],
+  ['trace.js', 5],
 ])('%s adds at most %d KB to index.js', async (file, budget) => {
   const core = compressed(await bundledText("export * from './dist/index.js'"));
   const both = `import * as added from './dist/${file}'; export { added }; export * from './dist/index.js'`;

@@ -92,7 +92,8 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   #call: Address = 0;
   #record: CallRecord | undefined;
   #origin: Origin | undefined;
-  #task = '';
+  /** @internal What it is called. */
+  task = '';
   #callbacks: ((future: never) => unknown)[] | undefined;
   readonly #submitted = now();
 
@@ -306,13 +307,8 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   /** @internal What the pool's errors need to know. */
   from(origin: Origin, task: string): this {
     this.#origin = origin;
-    this.#task = task;
+    this.task = task;
     return this;
-  }
-
-  /** @internal What the task is called. */
-  get task(): string {
-    return this.#task;
   }
 
   /** @internal The call is in the queue now. */
@@ -325,7 +321,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   onReply(failed: boolean, value: unknown): void {
     // The error was made on arrival, so it is nobody else's yet.
     if (failed && value instanceof Error && this.worker !== undefined)
-      value.stack += `\n    in worker ${this.worker}, task ${this.#task}`;
+      value.stack += `\n    in worker ${this.worker}, task ${this.task}`;
     this.#drained(failed ? FAILED : SUCCEEDED, value);
   }
 
@@ -344,7 +340,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
       error =>
         this.#arrive(
           FAILED,
-          this.#origin?.broken?.({ reason: error.message, worker: undefined }, this.#task) ?? error,
+          this.#origin?.broken?.({ reason: error.message, worker: undefined }, this.task) ?? error,
         ),
     );
     if (blocked) this.#settle(SUCCEEDED, undefined);
@@ -357,7 +353,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
 
   /** @internal The pool broke before the call was done. */
   onBreak(breakage: Breakage): void {
-    const error = this.#origin?.broken?.(breakage, this.#task);
+    const error = this.#origin?.broken?.(breakage, this.task);
     this.#drained(FAILED, error ?? new Error(breakage.reason));
   }
 
@@ -512,7 +508,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
       };
     if (state === FAILED) {
       if (value === undefined) this.#value = new ThrewUndefined('the task threw undefined');
-      if (!this.#abandoned) this.#origin?.failures.note(this, value, this.#task);
+      if (!this.#abandoned) this.#origin?.failures.note(this, value, this.task);
     }
     const waiters = this.#waiters;
     this.#waiters = undefined;

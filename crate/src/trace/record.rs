@@ -200,6 +200,10 @@ impl Record {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 impl Record {
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Executor, future and worker.
     pub(crate) fn numbers(&self) -> (u32, u32, u32) {
         (self.executor, self.future, self.worker)

@@ -38,8 +38,12 @@ const timeOf = (event: TraceEvent): number | undefined =>
  * Events as an object whose JSON Perfetto (https://ui.perfetto.dev) and Chrome's own `chrome://tracing` open.
  *
  * ```js
- * const { traceEvents } = chromeTrace(events);
- * console.log(traceEvents.filter(({ ph }) => ph === 'X').length);   // 2
+ * await ready();
+ * const trace = startTracing();
+ * await executor.submit(isPrime, 97);
+ * const file = new Blob([JSON.stringify(chromeTrace(trace.drain()))], { type: 'application/json' });
+ * trace.stop();
+ * console.log(file.size > 1000);   // true
  * ```
  *
  * @param events what `drain` gave, of all calls one after the other; a part of that may lack what came before, and then
