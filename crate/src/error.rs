@@ -50,7 +50,7 @@ pub enum Error {
     Cancelled,
     /// The time given to a wait is over; what was waited for goes on.
     Timeout(Timeout),
-    /// A future was settled that is settled or cancelled already.
+    /// A future was settled that is settled or cancelled already, or a task asked for its outcome before it is done.
     InvalidState(InvalidState),
     /// The pool cannot be used any more: a worker died, could not be started, or failed in its initializer.
     Broken(BrokenExecutor),
@@ -342,7 +342,7 @@ impl BrokenExecutor {
 }
 
 impl InvalidState {
-    /// The state in a word: `running`, `finished` or `cancelled`.
+    /// The state in a word: `pending`, `running`, `finished` or `cancelled`.
     ///
     /// ```
     /// use concurrent_futures::{Error, Promise};
@@ -438,6 +438,14 @@ impl Error {
             worker: None,
             source: Some(Arc::new(error)),
         })))
+    }
+
+    /// An error that a coroutine ended with: one of this crate's as it is, so that it passes from one to the next.
+    pub(crate) fn raised<E: std::error::Error + Send + Sync + 'static>(error: E) -> Self {
+        match (&error as &dyn std::any::Any).downcast_ref::<Self>() {
+            Some(ours) => ours.clone(),
+            None => Self::returned(error),
+        }
     }
 
     /// What Python calls the type of such an error; for a task's own, what it failed with.
@@ -557,7 +565,11 @@ impl fmt::Display for Deadlock {
 
 impl fmt::Display for InvalidState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the future is {} already: {}", self.state, self.future)
+        if self.state == "pending" {
+            write!(f, "the outcome is not there yet: {}", self.future)
+        } else {
+            write!(f, "the future is {} already: {}", self.state, self.future)
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 //! | several futures at once                   | [`wait`](fn@wait), [`as_completed`]               |
 //! | rayon inside a task, in a browser         | the feature `rayon`, and `init_rayon`             |
 //! | locks, queues and barriers between them   | [`sync`]                                          |
+//! | tasks that can be cancelled, `gather`, throttles | the module [`asyncio`]                     |
 //!
 //! # Blocking and awaiting
 //!
@@ -91,7 +92,7 @@ pub use bindings::rayon::init_rayon;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 pub use bindings::{ready, set_worker_factory};
 pub use error::{BrokenExecutor, Deadlock, Error, InvalidState, TaskError, Timeout};
-pub use event_loop::AsyncExecutor;
+pub use event_loop::{AsyncExecutor, asyncio};
 pub use executor::{Executor, Shutdown};
 pub use future::{Future, Promise, Snapshot, Times};
 pub use initializer::Initializer;

@@ -8,6 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::error::{Error, TaskError};
 use crate::event_loop::AsyncExecutor;
+use crate::event_loop::asyncio;
 use crate::future::{Awaiting, Future, Promise};
 use crate::map::Map;
 use crate::pool::{Ending, Pool};
@@ -33,6 +34,26 @@ impl UnwindSafe for ThreadPoolExecutor {}
 impl RefUnwindSafe for ThreadPoolExecutor {}
 impl UnwindSafe for AsyncExecutor {}
 impl RefUnwindSafe for AsyncExecutor {}
+impl<T> UnwindSafe for asyncio::Task<T> {}
+impl<T> RefUnwindSafe for asyncio::Task<T> {}
+impl<T> UnwindSafe for asyncio::TaskFuture<T> {}
+impl<T> UnwindSafe for asyncio::Gather<T> {}
+impl<T> UnwindSafe for asyncio::GatherExceptions<T> {}
+impl<T> UnwindSafe for asyncio::AsCompleted<T> {}
+impl UnwindSafe for asyncio::AnyTask {}
+impl RefUnwindSafe for asyncio::AnyTask {}
+impl UnwindSafe for asyncio::Sleep {}
+impl RefUnwindSafe for asyncio::Timeout {}
+impl UnwindSafe for asyncio::Semaphore {}
+impl RefUnwindSafe for asyncio::Semaphore {}
+impl UnwindSafe for asyncio::BoundedSemaphore {}
+impl RefUnwindSafe for asyncio::BoundedSemaphore {}
+impl UnwindSafe for asyncio::Permit {}
+impl UnwindSafe for asyncio::Lock {}
+impl RefUnwindSafe for asyncio::Lock {}
+impl UnwindSafe for asyncio::LockGuard {}
+impl UnwindSafe for asyncio::Event {}
+impl RefUnwindSafe for asyncio::Event {}
 impl UnwindSafe for ProcessPoolExecutor {}
 impl RefUnwindSafe for ProcessPoolExecutor {}
 impl<T> UnwindSafe for Queue<T> {}

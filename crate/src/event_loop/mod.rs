@@ -6,6 +6,7 @@
 //! [`run`]: crate::run
 
 mod async_executor;
+pub mod asyncio;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

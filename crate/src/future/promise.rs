@@ -161,6 +161,11 @@ impl<T> Promise<T> {
         self.cell.settle(outcome)
     }
 
+    /// An error in it is reported by somebody else, if at all.
+    pub(crate) fn note_asked(&self) {
+        self.cell.note_asked();
+    }
+
     /// Cancels the future if it has not begun, and lets go of it.
     pub(crate) fn cancel(self) {
         self.cell.cancel();

@@ -46,11 +46,15 @@ pub(crate) use web::*;
 #[cfg(all(not(loom), not(target_arch = "wasm32")))]
 mod native;
 #[cfg(all(not(loom), not(target_arch = "wasm32")))]
+mod native_alarm;
+#[cfg(all(not(loom), not(target_arch = "wasm32")))]
 mod native_loop;
 #[cfg(all(not(loom), not(target_arch = "wasm32")))]
 pub use native::is_main;
 #[cfg(all(not(loom), not(target_arch = "wasm32")))]
 pub(crate) use native::*;
+#[cfg(all(not(loom), not(target_arch = "wasm32")))]
+pub(crate) use native_alarm::Alarm;
 #[cfg(all(not(loom), not(target_arch = "wasm32")))]
 pub use native_loop::run;
 #[cfg(all(not(loom), not(target_arch = "wasm32")))]

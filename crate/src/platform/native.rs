@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::disallowed_types,
-    clippy::disallowed_methods,
     clippy::disallowed_macros,
     reason = "what waits here never runs on a page"
 )]
@@ -10,14 +9,12 @@
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
-use std::task::{Context, Poll};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use atomic_waker::AtomicWaker;
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult};
 
-use super::{Deadline, Wake};
+use super::Wake;
 use crate::agent::Agent;
 use crate::error::Error;
 use crate::pool::Pool;
@@ -204,49 +201,6 @@ pub(crate) fn prepare() -> Result<(), Error> {
 /// ```
 pub fn is_main() -> bool {
     true
-}
-
-/// Wakes the task that looked last, when a time has come, unless it is dropped before.
-pub(crate) struct Alarm {
-    deadline: Deadline,
-    waker: Arc<AtomicWaker>,
-    /// Its end ends the thread that waits for the time.
-    _stop: Option<mpsc::Sender<()>>,
-}
-
-impl Alarm {
-    pub(crate) fn at(deadline: Deadline) -> Self {
-        let waker = Arc::new(AtomicWaker::new());
-        let stop = deadline.left().map(|_| {
-            let (stop, stopped) = mpsc::channel();
-            let waker = Arc::clone(&waker);
-            std::thread::spawn(move || {
-                while let Some(left) = deadline.left().filter(|left| !left.is_zero()) {
-                    if stopped.recv_timeout(left) == Err(mpsc::RecvTimeoutError::Disconnected) {
-                        return;
-                    }
-                }
-                waker.wake();
-            });
-            stop
-        });
-        Self {
-            deadline,
-            waker,
-            _stop: stop,
-        }
-    }
-
-    /// Ready once the time has come.
-    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        self.waker.register(context.waker());
-        // After the registration, since it may have gone off before it.
-        if self.deadline.passed() {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    }
 }
 
 /// Natively the backtrace of a panic is not taken: it would cost more than most tasks.

@@ -28,6 +28,7 @@ macro_rules! blocking {
 
 mod as_completed;
 mod async_executor;
+mod asyncio;
 mod auto_traits;
 mod awaiting;
 mod callbacks;
