@@ -25,6 +25,8 @@ var NOTHING = 0;
 var SCRIPT = 2;
 var REMOTE = 3;
 var EXIT = 4;
+var AWAITS = 5;
+var REMOTE_COROUTINE = 6;
 var AGENT_BELL = 0;
 var AGENT_KILL = 1;
 var AGENT_KILL_WANTED = 2;
@@ -1472,8 +1474,8 @@ var Apart = class {
   /** Runs a call and replies. */
   async run(message) {
     const bytes = new Uint8Array(message.payload);
-    if (message.taken === REMOTE) this.#runRemote(message.entry, message.check, bytes);
-    else await this.#runScript(bytes, message);
+    if (message.taken === SCRIPT) await this.#runScript(bytes, message);
+    else await this.#runRemote(message, bytes);
   }
   /** A call in JavaScript. */
   async #runScript(payload, { initializer, caller }) {
@@ -1506,14 +1508,14 @@ var Apart = class {
     this.#reply(kind, reply);
   }
   /** A call in Rust, in the instance with a memory of its own. */
-  #runRemote(entry, check, payload) {
+  async #runRemote({ taken: taken2, entry, check }, payload) {
     if (this.#taskSide === void 0) {
       this.#tell({ cf: "trapped", reason: "its module came without glue for a call in Rust" });
       return;
     }
     let reply;
     try {
-      reply = this.#taskSide.run(entry, check, payload);
+      reply = taken2 === REMOTE_COROUTINE ? await this.#taskSide.runCoroutine(entry, check, payload) : this.#taskSide.run(entry, check, payload);
     } catch (error) {
       this.#tell({ cf: "trapped", reason: `its instance trapped: ${String(error)}` });
       return;
@@ -1586,6 +1588,21 @@ function holdLock(name) {
   });
 }
 
+// crate/js/src/alarm.ts
+var BLOCK = 2;
+async function rung(words, index) {
+  if (typeof Atomics.waitAsync === "function") {
+    const wait = Atomics.waitAsync(words(), index, 0);
+    if (wait.async) await wait.value;
+    else await turn();
+    return;
+  }
+  while (Atomics.load(words(), index) === 0) {
+    await turn();
+    Atomics.wait(words(), index, 0, BLOCK);
+  }
+}
+
 // crate/js/src/tasks.ts
 function describe(value) {
   return value === null ? "null" : Array.isArray(value) ? "an array" : typeof value;
@@ -1603,7 +1620,7 @@ async function work(loop) {
   const { agent, worker } = loop;
   let turned = performance.now();
   for (; ; ) {
-    const taken2 = guarded(loop, () => take(loop));
+    const taken2 = guarded(loop, () => runs(loop, () => take(loop)));
     if (taken2 === EXIT) return;
     if (taken2 === NOTHING) {
       await sleep(agent, worker);
@@ -1614,7 +1631,14 @@ async function work(loop) {
         await pending;
         turned = performance.now();
       }
+    } else if (taken2 === AWAITS) {
+      await goOn(loop);
+      turned = performance.now();
     } else if (taken2 === REMOTE) runRemote(loop);
+    else if (taken2 === REMOTE_COROUTINE) {
+      await runRemoteCoroutine(loop);
+      turned = performance.now();
+    }
     if (exit.wanted) return;
     if (performance.now() - turned > TURN_EVERY) {
       await turn();
@@ -1622,12 +1646,25 @@ async function work(loop) {
     }
   }
 }
-function take(loop) {
+function take({ agent, worker }) {
+  return agent.core.cf_take(worker, IDLE_BLOCK, now());
+}
+async function goOn(loop) {
+  const { agent, worker } = loop;
+  const { core } = agent;
+  const alarm2 = core.cf_alarm_address(worker) / 4;
+  let taken2;
+  do {
+    await rung(() => agent.words, alarm2);
+    taken2 = guarded(loop, () => runs(loop, () => core.cf_go_on(worker, now())));
+  } while (taken2 === AWAITS);
+}
+function runs(loop, step) {
   const { agent, worker } = loop;
   const { core } = agent;
   const stack = core.__stack_pointer.value;
   try {
-    return core.cf_take(worker, IDLE_BLOCK, now());
+    return step();
   } catch (error) {
     core.__stack_pointer.value = stack;
     if (!failThrown(agent, worker, error)) throw error;
@@ -1761,7 +1798,7 @@ function finish(loop, kind, value) {
 function prepareError(agent, error) {
   return encodeError(error, (known2) => agent.prepare(known2, "the error"));
 }
-function runRemote(loop) {
+function remoteCall(loop) {
   const { agent, worker, taskSide } = loop;
   const { words } = agent;
   const at2 = worker / 4;
@@ -1774,12 +1811,33 @@ function runRemote(loop) {
   const entry = words[at2 + SHOWN_ENTRY] ?? 0;
   const check = words[at2 + SHOWN_CHECK] ?? 0;
   agent.leave();
+  return [taskSide, entry, check, payload];
+}
+function runRemote(loop) {
+  const [taskSide, ...call] = remoteCall(loop);
   let reply;
   try {
-    reply = taskSide.run(entry, check, payload);
+    reply = taskSide.run(...call);
   } catch (error) {
-    giveUp(loop, "trapped", `its instance trapped: ${String(error)}`);
+    giveUpTrapped(loop, error);
   }
+  finishRemote(loop, reply);
+}
+async function runRemoteCoroutine(loop) {
+  const [taskSide, ...call] = remoteCall(loop);
+  let reply;
+  try {
+    reply = await taskSide.runCoroutine(...call);
+  } catch (error) {
+    giveUpTrapped(loop, error);
+  }
+  finishRemote(loop, reply);
+}
+function giveUpTrapped(loop, error) {
+  giveUp(loop, "trapped", `its instance trapped: ${String(error)}`);
+}
+function finishRemote(loop, reply) {
+  const { agent, worker } = loop;
   agent.enter();
   let block;
   try {
@@ -2026,6 +2084,28 @@ var TaskSide = class {
       core.__stack_pointer.value = stack;
     }
   }
+  /** As `run`, for a coroutine. The event loop turns while it waits. */
+  async runCoroutine(entry, check, payload) {
+    const core = this.#core ?? this.#start();
+    const stack = core.__stack_pointer.value;
+    const words = () => new Int32Array(this.#bytes().buffer);
+    const out2 = this.#out / 4;
+    try {
+      const block = core.cf_alloc(payload.length);
+      this.#bytes().set(payload, block);
+      const coroutine = core.cf_start_entry(entry, check, block, payload.length, this.#out);
+      core.cf_free(block, payload.length);
+      const alarm2 = (words()[out2] ?? 0) / 4;
+      while (core.cf_poll_entry(coroutine, this.#out) === 0) await rung(words, alarm2);
+    } catch (error) {
+      core.__stack_pointer.value = stack;
+      throw error;
+    }
+    const [reply = 0, length = 0] = words().subarray(out2, out2 + 2);
+    const copy = this.#bytes().slice(reply, reply + length);
+    core.cf_free(reply, length);
+    return copy;
+  }
   #start() {
     const { memory, core } = firstInstance(
       MOST_MEMORY,
@@ -2034,7 +2114,7 @@ var TaskSide = class {
     guardStack(core);
     this.#memory = memory;
     this.#core = core;
-    this.#out = core.cf_alloc(4);
+    this.#out = core.cf_alloc(8);
     return core;
   }
   #bytes() {
@@ -2258,7 +2338,8 @@ var WorkerProxy = class {
         return;
       }
       if (taken2 === NOTHING && this.#sleep()) return;
-      if ((taken2 === SCRIPT || taken2 === REMOTE) && this.#hand(taken2)) return;
+      const apart2 = taken2 === SCRIPT || taken2 === REMOTE || taken2 === REMOTE_COROUTINE;
+      if (apart2 && this.#hand(taken2)) return;
     }
   }
   /** The worker's answer to what it was sent. */

@@ -13,6 +13,7 @@
 //! | rayon inside a task, in a browser         | the feature `rayon`, and `init_rayon`             |
 //! | locks, queues and barriers between them   | [`sync`]                                          |
 //! | tasks that can be cancelled, `gather`, throttles | the module [`asyncio`]                     |
+//! | coroutines inside workers                 | [`ThreadPoolExecutor::submit_async`], [`ProcessPoolExecutor::submit_async`] |
 //!
 //! # Blocking and awaiting
 //!
@@ -46,6 +47,7 @@
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 mod abi;
 mod agent;
+mod alarm;
 mod awaited;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
 mod bindings;

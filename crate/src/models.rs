@@ -19,9 +19,11 @@ use std::time::Duration;
 
 use loom::cell::UnsafeCell;
 use loom::sync::Notify;
+use loom::sync::atomic::AtomicU32 as LoomU32;
 use loom::thread;
 
 use crate::agent::Agent;
+use crate::alarm::WordAlarm;
 use crate::bytes::Bytes;
 use crate::call::{ScriptCall, VALUE};
 use crate::callbacks::{Callbacks, Observer};
@@ -64,6 +66,7 @@ impl Count {
 mod futures {
     use super::{Arc, Error, as_completed, model, model_within, state, thread, wait};
     use super::{AtomicU32, Count, Future, Ordering, Promise, ReturnWhen, State, UnsafeCell};
+    use super::{LoomU32, Waker, WordAlarm};
 
     #[test]
     fn of_cancel_and_begin_exactly_one_wins() {
@@ -131,6 +134,31 @@ mod futures {
             assert_eq!(future.result(None).unwrap(), 7);
             assert_eq!(waiter.join().unwrap(), 7);
             worker.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn a_coroutine_that_a_worker_polls_sees_what_came_before_its_alarm() {
+        model(|| {
+            let (alarm, value) = (WordAlarm::new(), Arc::new(LoomU32::new(0)));
+            let other = thread::spawn({
+                let (waker, value) = (Waker::from(Arc::clone(&alarm)), Arc::clone(&value));
+                move || {
+                    for step in 1..=2 {
+                        // Relaxed here and below: only the alarm orders it.
+                        value.store(step, Ordering::Relaxed);
+                        waker.wake_by_ref();
+                    }
+                }
+            });
+            loop {
+                alarm.reset();
+                if value.load(Ordering::Relaxed) == 2 {
+                    break;
+                }
+                alarm.wait();
+            }
+            other.join().unwrap();
         });
     }
 

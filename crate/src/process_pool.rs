@@ -13,6 +13,8 @@
 //! one function type: it gets the hash of that type's name as an argument and compares it with its own, so a wrong
 //! index is an error, not somebody else's function. The function itself has no size, so it need not travel at all.
 
+mod coroutines;
+
 use std::any::type_name;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -29,6 +31,9 @@ use crate::pool::Kind;
 use crate::pool_handle::PoolHandle;
 use crate::pool_options::PoolOptions;
 use crate::work::{Entry, RemoteCall, Work};
+
+#[cfg(not(loom))]
+pub(crate) use self::coroutines::start_entry;
 
 #[cfg(all(test, not(target_arch = "wasm32"), not(loom)))]
 mod tests;
@@ -136,15 +141,28 @@ impl ProcessPoolExecutor {
         A: Serialize + DeserializeOwned,
         R: Serialize + DeserializeOwned + Send + 'static,
     {
+        self.submit_entry(type_name::<F>(), entry_of::<F, A, R>(f), &argument)
+    }
+
+    fn submit_entry<A, R>(
+        &self,
+        task: &'static str,
+        entry: Entry,
+        argument: &A,
+    ) -> Result<Future<R>, Error>
+    where
+        A: Serialize,
+        R: DeserializeOwned + Send + 'static,
+    {
         self.handle.pool().check_open()?;
-        let mark = self.handle.submitted(type_name::<F>(), type_name::<A>());
+        let mark = self.handle.submitted(task, type_name::<A>());
         let (promise, future) = Promise::of_pool(self.handle.tag(), mark);
-        match encode(&argument) {
+        match encode(argument) {
             Ok(payload) => {
                 let call = Call {
-                    task: type_name::<F>(),
+                    task,
                     promise,
-                    entry: entry_of::<F, A, R>(f),
+                    entry,
                     payload,
                 };
                 self.handle.pool().submit(Work::Remote(Box::new(call)));
@@ -290,6 +308,18 @@ enum Reply<R> {
 }
 
 impl<R> Reply<R> {
+    fn another_build() -> Self {
+        Self::Refused("the worker runs another build of this module than the caller".to_owned())
+    }
+
+    /// For an argument that cannot be decoded.
+    fn undecodable<A>(error: &postcard::Error) -> Self {
+        Self::Refused(format!(
+            "the argument, a {}, could not be decoded: {error}",
+            type_name::<A>()
+        ))
+    }
+
     /// For what `panics::catch` caught.
     fn failed(error: &Error) -> Self {
         match error {
@@ -378,6 +408,16 @@ pub(crate) fn run_entry(entry: Entry, payload: &[u8]) -> Vec<u8> {
     trampoline(entry.check, payload)
 }
 
+/// As [`run_entry`], for functions of both kinds: a coroutine runs on an event loop of this thread's own.
+#[cfg(all(not(target_arch = "wasm32"), not(loom)))]
+pub(crate) fn run_to_end(entry: Entry, payload: Vec<u8>) -> Vec<u8> {
+    if entry.coroutine {
+        platform::run(start_entry(entry, payload))
+    } else {
+        run_entry(entry, &payload)
+    }
+}
+
 /// How another instance finds `f`; it has no size, so it need not travel.
 pub(crate) fn entry_of<F, A, R>(_f: F) -> Entry
 where
@@ -389,6 +429,7 @@ where
     Entry {
         index: trampoline as usize,
         check: check::<F, A, R>(),
+        coroutine: false,
     }
 }
 
@@ -407,8 +448,13 @@ where
     let reply = if expected == check::<F, A, R>() {
         call::<F, A, R>(payload)
     } else {
-        Reply::Refused("the worker runs another build of this module than the caller".to_owned())
+        Reply::another_build()
     };
+    encode_reply(reply)
+}
+
+/// The bytes of a reply.
+fn encode_reply<R: Serialize>(reply: Reply<R>) -> Vec<u8> {
     // A user's `Serialize` runs here, and may panic; so may the value when it is dropped.
     let encoded = panics::catch(None, || postcard::to_allocvec(&reply));
     panics::contain("a task's value, when it was dropped,", || drop(reply));
@@ -438,10 +484,7 @@ where
     });
     match outcome {
         Ok(Ok(value)) => Reply::Value(value),
-        Ok(Err(error)) => Reply::Refused(format!(
-            "the argument, a {}, could not be decoded: {error}",
-            type_name::<A>()
-        )),
+        Ok(Err(error)) => Reply::undecodable::<A>(&error),
         Err(panic) => Reply::failed(&panic),
     }
 }

@@ -1,7 +1,10 @@
 //! `ThreadPoolExecutor`: workers on the caller's memory, so any closure can be sent to them.
 
+mod coroutines;
+
 use std::any::{type_name, type_name_of_val};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -327,12 +330,13 @@ where
         self.promise.begin_on(worker)
     }
 
-    fn run(&mut self) {
+    fn run(&mut self, _context: &mut Context<'_>) -> Poll<()> {
         if let Some(f) = self.f.take() {
             let name = self.promise.worker();
             let outcome = panics::catch(name.as_deref(), f).and_then(|outcome| outcome);
             self.outcome = Some(outcome);
         }
+        Poll::Ready(())
     }
 
     fn finish(self: Box<Self>) {

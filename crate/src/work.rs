@@ -2,12 +2,13 @@
 //!
 //! | kind      | made by                          | runs                                                       |
 //! |-----------|----------------------------------|------------------------------------------------------------|
-//! | `Local`   | `ThreadPoolExecutor::submit`     | right in the worker, on pool memory                        |
-//! | `Remote`  | `ProcessPoolExecutor::submit`    | in a second instance with private memory; bytes both ways  |
+//! | `Local`   | `ThreadPoolExecutor::submit`, `submit_async` | right in the worker, on pool memory            |
+//! | `Remote`  | `ProcessPoolExecutor::submit`, `submit_async` | in a second instance with private memory; bytes both ways |
 //! | `Script`  | JavaScript, on either executor   | in the worker's JavaScript; bytes both ways                |
 
 use std::fmt;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use crate::call::ScriptCall;
 use crate::error::Error;
@@ -26,8 +27,9 @@ pub(crate) enum Work {
 pub(crate) trait LocalCall: Send {
     /// The call begins now; false where it was cancelled before.
     fn begin(&self, worker: u32) -> bool;
-    /// Runs it, and keeps the outcome. Never panics; but a trap may leave it in the middle. Then `fail` follows.
-    fn run(&mut self);
+    /// Runs it, and keeps the outcome. A coroutine may have something to wait for: then this is to be called again when
+    /// the task of `context` is woken. Never panics; but a trap may leave it in the middle. Then `fail` follows.
+    fn run(&mut self, context: &mut Context<'_>) -> Poll<()>;
     /// Settles the future with the outcome.
     fn finish(self: Box<Self>);
     /// Settles the future with `error`.
@@ -59,6 +61,8 @@ pub(crate) struct Entry {
     pub(crate) index: usize,
     /// A hash of its type's name: the function compares it with its own, so that a wrong index does no harm.
     pub(crate) check: u32,
+    /// Whether it gives a coroutine, which is to be polled until it gives the reply.
+    pub(crate) coroutine: bool,
 }
 
 impl Work {

@@ -13,6 +13,9 @@
 //! The first take gives the pool's initializer, if there is one, in the same shape as a call of that kind; how it ends
 //! is told in the same way too. One that fails breaks the pool.
 //!
+//! A closure may be a coroutine: where it waits, the take gives `Awaits`, and the loop calls [`Worker::go_on`] each time the
+//! alarm has rung, with turns of the event loop in between. It is BUSY all the while, as in any closure.
+//!
 //! In a browser the loop is JavaScript, around these steps: only JavaScript can give the event loop its turns, await
 //! what tasks await, and survive a trap. Natively it is [`Worker::work_until_exit`].
 //!
@@ -24,9 +27,11 @@ use std::cell::Cell;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::agent::{Agent, BUSY};
+use crate::alarm::WordAlarm;
 use crate::bytes::Bytes;
 use crate::call::{ENDED, ScriptCall, VALUE};
 use crate::error::Error;
@@ -54,6 +59,10 @@ pub(crate) enum Taken {
     Remote = 3,
     /// The worker is to leave.
     Exit = 4,
+    /// A closure stands in `current` that waits for something: go on with it when the alarm rings.
+    Awaits = 5,
+    /// As `Remote`, but what is called there is a coroutine.
+    RemoteCoroutine = 6,
 }
 
 /// What came of an attempt to end the call that a worker holds. The numbers are the ABI's.
@@ -82,6 +91,8 @@ pub(crate) struct Worker {
     begun: AtomicU32,
     /// Not zero once the worker has begun its initializer.
     set_up: AtomicU32,
+    /// What wakes a coroutine that the worker runs.
+    alarm: Arc<WordAlarm>,
     /// See the head of this file for who may touch it when.
     current: UnsafeCell<Option<Held>>,
     lane: Lane,
@@ -169,6 +180,7 @@ impl Worker {
             left: AtomicU32::new(0),
             begun: AtomicU32::new(0),
             set_up: AtomicU32::new(0),
+            alarm: WordAlarm::new(),
             current: UnsafeCell::new(None),
             lane: Lane::new(),
         });
@@ -234,8 +246,7 @@ impl Worker {
             match work {
                 Work::Local(call) if call.begin(self.index) => {
                     self.hold(Held::Call(Work::Local(call)));
-                    self.run_held();
-                    return Taken::Ran;
+                    return self.go_on();
                 }
                 Work::Script(call) if call.begin(self.index) => {
                     self.show(call.payload(), None);
@@ -244,9 +255,14 @@ impl Worker {
                     return Taken::Script;
                 }
                 Work::Remote(call) if call.begin(self.index) => {
-                    self.show(call.payload(), Some(call.entry()));
+                    let entry = call.entry();
+                    self.show(call.payload(), Some(entry));
                     self.hold(Held::Call(Work::Remote(call)));
-                    return Taken::Remote;
+                    return if entry.coroutine {
+                        Taken::RemoteCoroutine
+                    } else {
+                        Taken::Remote
+                    };
                 }
                 cancelled => {
                     self.pool.release_one();
@@ -279,18 +295,31 @@ impl Worker {
         }
     }
 
-    /// Runs the closure that the worker holds, and ends it. If a trap leaves the closure in the middle, the call is
-    /// still in `current`.
-    fn run_held(&self) {
-        self.current.with_mut(|current| {
+    /// Runs the closure that the worker holds, as far as it goes without waiting, and ends it if that is to its end. If a
+    /// trap leaves the closure in the middle, the call is still in `current`.
+    pub(crate) fn go_on(&self) -> Taken {
+        // First, so that no ring is lost that comes while it runs.
+        self.alarm.reset();
+        let waker = Waker::from(Arc::clone(&self.alarm));
+        let run = self.current.with_mut(|current| {
             // SAFETY: the worker is BUSY, so `current` is its own, and nothing that a task can call touches it.
-            if let Some(Held::Call(Work::Local(call))) = unsafe { &mut *current } {
-                call.run();
+            match unsafe { &mut *current } {
+                Some(Held::Call(Work::Local(call))) => call.run(&mut Context::from_waker(&waker)),
+                _ => Poll::Ready(()),
             }
         });
+        if run.is_pending() {
+            return Taken::Awaits;
+        }
         if let Some(Held::Call(Work::Local(call))) = self.let_go() {
             call.finish();
         }
+        Taken::Ran
+    }
+
+    /// What rings when the coroutine that the worker runs can go on.
+    pub(crate) fn alarm(&self) -> &WordAlarm {
+        &self.alarm
     }
 
     /// Ends the JavaScript call that the worker holds. An initializer that failed says why in words.
@@ -486,7 +515,7 @@ impl Worker {
         self.shown
             .payload_length
             .store(payload.len() as u32, Ordering::Relaxed);
-        if let Some(Entry { index, check }) = entry {
+        if let Some(Entry { index, check, .. }) = entry {
             self.shown.entry.store(index as u32, Ordering::Relaxed);
             self.shown.check.store(check, Ordering::Relaxed);
         }
@@ -537,7 +566,12 @@ impl Worker {
         loop {
             match self.take_within(Duration::from_secs(3600)) {
                 Taken::Nothing | Taken::Ran => {}
-                Taken::Remote => {
+                Taken::Awaits => {
+                    while self.go_on() == Taken::Awaits {
+                        self.alarm.wait();
+                    }
+                }
+                Taken::Remote | Taken::RemoteCoroutine => {
                     let Some((entry, payload)) = self.held_entry() else {
                         continue;
                     };
@@ -549,7 +583,7 @@ impl Worker {
                         }
                         return;
                     }
-                    let reply = crate::process_pool::run_entry(entry, &payload);
+                    let reply = crate::process_pool::run_to_end(entry, payload);
                     if !self.agent.enter_pool() {
                         return;
                     }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use concurrent_futures::asyncio::sleep;
 use concurrent_futures::{
     Error, ProcessPoolExecutor, ReturnWhen, Shutdown, ThreadPoolExecutor, as_completed, ready, wait,
 };
@@ -79,6 +80,31 @@ async fn tasks_may_submit_to_their_own_pool_and_block() {
         .unwrap();
     assert_eq!(outer.result(None).unwrap().unwrap(), 20);
     pool.shutdown(Shutdown::default()).unwrap();
+}
+
+async fn slow_next(n: u32) -> u32 {
+    sleep(Duration::from_millis(1)).await;
+    n + 1
+}
+
+#[wasm_bindgen_test]
+async fn coroutines_in_workers_are_waited_for_as_any_call() {
+    ready().await.unwrap();
+    let threads = ThreadPoolExecutor::new(1).unwrap();
+    let processes = ProcessPoolExecutor::new(1).unwrap();
+    let futures: Vec<_> = (0..4)
+        .flat_map(|n| {
+            [
+                threads.submit_async(async move || slow_next(n).await),
+                processes.submit_async(slow_next, n),
+            ]
+        })
+        .map(Result::unwrap)
+        .collect();
+    let values = futures.iter().map(|future| future.result(None).unwrap());
+    assert!(values.eq([1, 1, 2, 2, 3, 3, 4, 4]));
+    threads.shutdown(Shutdown::default()).unwrap();
+    processes.shutdown(Shutdown::default()).unwrap();
 }
 
 #[wasm_bindgen_test]

@@ -75,6 +75,8 @@ export interface Core {
   readonly cf_worker_agent: (worker: Address) => Address;
   readonly cf_worker_index: (worker: Address) => number;
   readonly cf_take: (worker: Address, timeout: number, now: number) => number;
+  readonly cf_go_on: (worker: Address, now: number) => number;
+  readonly cf_alarm_address: (worker: Address) => Address;
   readonly cf_fall_asleep: (worker: Address) => number;
   readonly cf_wake_up: (worker: Address) => void;
   readonly cf_epoch_address: (worker: Address) => Address;
@@ -154,6 +156,14 @@ export interface Core {
     length: number,
     out: Address,
   ) => Address;
+  readonly cf_start_entry: (
+    index: number,
+    check: number,
+    payload: Address,
+    length: number,
+    out: Address,
+  ) => Address;
+  readonly cf_poll_entry: (coroutine: Address, out: Address) => number;
 }
 
 /** In the length of a message: behind it stand the addresses of the shared objects that it names, and their number. */
@@ -200,6 +210,8 @@ export const RAN = 1;
 export const SCRIPT = 2;
 export const REMOTE = 3;
 export const EXIT = 4;
+export const AWAITS = 5;
+export const REMOTE_COROUTINE = 6;
 
 /** The words of an agent, as indices of 32 bits from its address. */
 export const AGENT_BELL = 0;
@@ -313,7 +325,7 @@ export interface BootApart {
 /** A call for a worker apart: what `cf_take` gave, and what it shows of the call. */
 export interface CallMessage {
   readonly cf: 'call';
-  readonly taken: typeof SCRIPT | typeof REMOTE;
+  readonly taken: typeof SCRIPT | typeof REMOTE | typeof REMOTE_COROUTINE;
   readonly payload: ArrayBuffer;
   readonly entry: number;
   readonly check: number;

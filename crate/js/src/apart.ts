@@ -1,7 +1,16 @@
 // The worker side where memory cannot be shared: a worker apart from its pool. Each call comes as a message, one at a
 // time, from the proxy that took it; each reply goes back as one.
 
-import { type Address, BROKEN, type CallMessage, PARCEL, REMOTE, THROWN, VALUE } from './abi.js';
+import {
+  type Address,
+  BROKEN,
+  type CallMessage,
+  PARCEL,
+  REMOTE_COROUTINE,
+  SCRIPT,
+  THROWN,
+  VALUE,
+} from './abi.js';
 import { encodeError, runLater } from './call.js';
 import { shadowClose } from './close.js';
 import { Decoder } from './decode.js';
@@ -34,8 +43,8 @@ export class Apart {
   /** Runs a call and replies. */
   async run(message: CallMessage): Promise<void> {
     const bytes = new Uint8Array(message.payload);
-    if (message.taken === REMOTE) this.#runRemote(message.entry, message.check, bytes);
-    else await this.#runScript(bytes, message);
+    if (message.taken === SCRIPT) await this.#runScript(bytes, message);
+    else await this.#runRemote(message, bytes);
   }
 
   /** A call in JavaScript. */
@@ -70,14 +79,17 @@ export class Apart {
   }
 
   /** A call in Rust, in the instance with a memory of its own. */
-  #runRemote(entry: number, check: number, payload: Uint8Array): void {
+  async #runRemote({ taken, entry, check }: CallMessage, payload: Uint8Array): Promise<void> {
     if (this.#taskSide === undefined) {
       this.#tell({ cf: 'trapped', reason: 'its module came without glue for a call in Rust' });
       return;
     }
     let reply: Uint8Array<ArrayBuffer>;
     try {
-      reply = this.#taskSide.run(entry, check, payload);
+      reply =
+        taken === REMOTE_COROUTINE
+          ? await this.#taskSide.runCoroutine(entry, check, payload)
+          : this.#taskSide.run(entry, check, payload);
     } catch (error) {
       // A panic is caught in there and comes back as a reply: this is a trap, and the instance is lost.
       this.#tell({ cf: 'trapped', reason: `its instance trapped: ${String(error)}` });

@@ -8,19 +8,21 @@
 //            └─────────────────────┴──────────────────┴───────────────┘
 //
 // The worker is BUSY in all of it but user code and sleep, where it is KILLABLE. User code that returns a promise is
-// awaited, so the event loop turns meanwhile; otherwise it gets a turn every 8 ms, so that timers, messages and
+// awaited, and so is a coroutine in Rust, so the event loop turns meanwhile; otherwise it gets a turn every 8 ms, so that timers, messages and
 // imports of earlier tasks go on under any load.
 //
 // The pool's initializer comes first, as if it were a call; one that fails breaks the pool.
 
 import {
   type Address,
+  AWAITS,
   BROKEN,
   BROKEN_POOL,
   EXIT,
   NOTHING,
   PARCEL,
   REMOTE,
+  REMOTE_COROUTINE,
   SCRIPT,
   SHOWN_CALLER,
   SHOWN_CHECK,
@@ -34,6 +36,7 @@ import {
   VALUE,
 } from './abi.js';
 import type { Agent } from './agent.js';
+import { rung } from './alarm.js';
 import { putText, readText } from './blocks.js';
 import { encodeError, runLater } from './call.js';
 import { now, turn } from './clock.js';
@@ -70,7 +73,7 @@ export async function work(loop: Loop): Promise<void> {
   const { agent, worker } = loop;
   let turned = performance.now();
   for (;;) {
-    const taken = guarded(loop, () => take(loop));
+    const taken = guarded(loop, () => runs(loop, () => take(loop)));
     if (taken === EXIT) return;
     if (taken === NOTHING) {
       await sleep(agent, worker);
@@ -81,7 +84,14 @@ export async function work(loop: Loop): Promise<void> {
         await pending;
         turned = performance.now();
       }
+    } else if (taken === AWAITS) {
+      await goOn(loop);
+      turned = performance.now();
     } else if (taken === REMOTE) runRemote(loop);
+    else if (taken === REMOTE_COROUTINE) {
+      await runRemoteCoroutine(loop);
+      turned = performance.now();
+    }
     if (exit.wanted) return;
     if (performance.now() - turned > TURN_EVERY) {
       await turn();
@@ -90,16 +100,33 @@ export async function work(loop: Loop): Promise<void> {
   }
 }
 
+/** Takes the next call. */
+function take({ agent, worker }: Loop): number {
+  return agent.core.cf_take(worker, IDLE_BLOCK, now());
+}
+
+/** Goes on with a closure that awaits something, until it has run. */
+async function goOn(loop: Loop): Promise<void> {
+  const { agent, worker } = loop;
+  const { core } = agent;
+  const alarm = core.cf_alarm_address(worker) / 4;
+  let taken: number;
+  do {
+    await rung(() => agent.words, alarm);
+    taken = guarded(loop, () => runs(loop, () => core.cf_go_on(worker, now())));
+  } while (taken === AWAITS);
+}
+
 /**
- * Takes the next call. A closure runs in here. If it traps, as it also does when JavaScript throws through it, only its
- * own pool breaks: what it was in the middle of is the user's, not the pool's.
+ * A step in which a closure runs. If that traps, as it also does when JavaScript throws through it, only its own pool breaks:
+ * what it was in the middle of is the user's, not the pool's.
  */
-function take(loop: Loop): number {
+function runs(loop: Loop, step: () => number): number {
   const { agent, worker } = loop;
   const { core } = agent;
   const stack = core.__stack_pointer.value;
   try {
-    return core.cf_take(worker, IDLE_BLOCK, now());
+    return step();
   } catch (error) {
     core.__stack_pointer.value = stack;
     if (!failThrown(agent, worker, error)) throw error;
@@ -251,8 +278,8 @@ function prepareError(agent: Agent, error: unknown): number {
   return encodeError(error, known => agent.prepare(known, 'the error'));
 }
 
-/** Runs a Rust call in the instance with private memory. */
-function runRemote(loop: Loop): void {
+/** A Rust call for the instance with private memory, and that instance. From here on user code runs. */
+function remoteCall(loop: Loop): [TaskSide, number, number, Uint8Array] {
   const { agent, worker, taskSide } = loop;
   const { words } = agent;
   const at = worker / 4;
@@ -265,13 +292,41 @@ function runRemote(loop: Loop): void {
   const entry = words[at + SHOWN_ENTRY] ?? 0;
   const check = words[at + SHOWN_CHECK] ?? 0;
   agent.leave();
+  return [taskSide, entry, check, payload];
+}
+
+/** Runs a Rust call in the instance with private memory. */
+function runRemote(loop: Loop): void {
+  const [taskSide, ...call] = remoteCall(loop);
   let reply: Uint8Array;
   try {
-    reply = taskSide.run(entry, check, payload);
+    reply = taskSide.run(...call);
   } catch (error) {
-    // A panic is caught in there and comes back as a reply: this is a trap, and the instance is lost.
-    giveUp(loop, 'trapped', `its instance trapped: ${String(error)}`);
+    giveUpTrapped(loop, error);
   }
+  finishRemote(loop, reply);
+}
+
+/** As `runRemote`, for a coroutine. */
+async function runRemoteCoroutine(loop: Loop): Promise<void> {
+  const [taskSide, ...call] = remoteCall(loop);
+  let reply: Uint8Array;
+  try {
+    reply = await taskSide.runCoroutine(...call);
+  } catch (error) {
+    giveUpTrapped(loop, error);
+  }
+  finishRemote(loop, reply);
+}
+
+/** A panic is caught in there and comes back as a reply: this is a trap, and the instance is lost. */
+function giveUpTrapped(loop: Loop, error: unknown): never {
+  giveUp(loop, 'trapped', `its instance trapped: ${String(error)}`);
+}
+
+/** Ends a Rust call with its encoded reply. */
+function finishRemote(loop: Loop, reply: Uint8Array): void {
+  const { agent, worker } = loop;
   agent.enter();
   let block: Address;
   try {

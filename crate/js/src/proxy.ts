@@ -13,6 +13,7 @@ import {
   EXIT,
   NOTHING,
   REMOTE,
+  REMOTE_COROUTINE,
   type ReplyMessage,
   SCRIPT,
   SHOWN_CALLER,
@@ -65,7 +66,8 @@ export class WorkerProxy {
         return;
       }
       if (taken === NOTHING && this.#sleep()) return;
-      if ((taken === SCRIPT || taken === REMOTE) && this.#hand(taken)) return;
+      const apart = taken === SCRIPT || taken === REMOTE || taken === REMOTE_COROUTINE;
+      if (apart && this.#hand(taken)) return;
     }
   }
 
@@ -121,7 +123,7 @@ export class WorkerProxy {
   };
 
   /** Sends the call that was taken; false where it could not be sent, and has failed. */
-  #hand(taken: typeof SCRIPT | typeof REMOTE): boolean {
+  #hand(taken: CallMessage['taken']): boolean {
     const { words, bytes } = this.#agent;
     const at = this.#worker / 4;
     const start = words[at + SHOWN_PAYLOAD] ?? 0;

@@ -2,6 +2,7 @@
 // functions run that were found by their table index. It is made when the first such call comes.
 
 import type { Address, Core } from './abi.js';
+import { rung } from './alarm.js';
 import { firstInstance, guardStack } from './instance.js';
 
 /** wasm-bindgen's glue, as far as the runtime uses it. */
@@ -60,6 +61,33 @@ export class TaskSide {
     }
   }
 
+  /** As `run`, for a coroutine. The event loop turns while it waits. */
+  async runCoroutine(
+    entry: number,
+    check: number,
+    payload: Uint8Array,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const core = this.#core ?? this.#start();
+    const stack = core.__stack_pointer.value;
+    const words = (): Int32Array => new Int32Array(this.#bytes().buffer);
+    const out = this.#out / 4;
+    try {
+      const block = core.cf_alloc(payload.length);
+      this.#bytes().set(payload, block);
+      const coroutine = core.cf_start_entry(entry, check, block, payload.length, this.#out);
+      core.cf_free(block, payload.length);
+      const alarm = (words()[out] ?? 0) / 4;
+      while (core.cf_poll_entry(coroutine, this.#out) === 0) await rung(words, alarm);
+    } catch (error) {
+      core.__stack_pointer.value = stack;
+      throw error;
+    }
+    const [reply = 0, length = 0] = words().subarray(out, out + 2);
+    const copy = this.#bytes().slice(reply, reply + length);
+    core.cf_free(reply, length);
+    return copy;
+  }
+
   #start(): Core {
     const { memory, core } = firstInstance(
       MOST_MEMORY,
@@ -68,7 +96,7 @@ export class TaskSide {
     guardStack(core);
     this.#memory = memory;
     this.#core = core;
-    this.#out = core.cf_alloc(4);
+    this.#out = core.cf_alloc(8);
     return core;
   }
 

@@ -1,10 +1,14 @@
 //! The steps of a worker's loop, and what both sides of it ask.
 
+use std::future::Future as Coroutine;
+use std::pin::Pin;
 use std::slice;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use crate::agent::Agent;
+use crate::alarm::WordAlarm;
 use crate::bytes::Bytes;
 use crate::error::{Error, TaskError};
 use crate::platform::web;
@@ -35,12 +39,27 @@ unsafe extern "C" fn cf_worker_index(worker: *const Worker) -> u32 {
 }
 
 /// Takes the next call, waiting up to `timeout` milliseconds: 0 nothing, 1 a closure has run, 2 a JavaScript call,
-/// 3 a Rust call for the other instance, 4 leave.
+/// 3 a Rust call for the other instance, 4 leave, 5 a closure was taken that awaits something, 6 as 3, of a coroutine.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_take(worker: *const Worker, timeout: u32, now: f64) -> u32 {
     web::set_now(now);
     // SAFETY: the worker is the caller's own.
     unsafe { &*worker }.take_within(Duration::from_millis(timeout.into())) as u32
+}
+
+/// Goes on with the closure that awaits something, after its alarm has rung: 1 it has run, 5 it awaits again.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_go_on(worker: *const Worker, now: f64) -> u32 {
+    web::set_now(now);
+    // SAFETY: the worker is the caller's own.
+    unsafe { &*worker }.go_on() as u32
+}
+
+/// The address of the word that is not zero once the closure that awaits something can go on.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_alarm_address(worker: *const Worker) -> *const u32 {
+    // SAFETY: the worker is the caller's own.
+    unsafe { &*worker }.alarm().address()
 }
 
 /// Prepares to sleep on the queue's epoch: 1 if the worker may, 0 if there is something to do instead.
@@ -145,9 +164,78 @@ unsafe extern "C" fn cf_run_entry(
     web::set_glued();
     // SAFETY: the block is alive.
     let payload = unsafe { slice::from_raw_parts(payload, length) };
-    let reply = process_pool::run_entry(Entry { index, check }, payload);
+    let entry = Entry {
+        index,
+        check,
+        coroutine: false,
+    };
+    let reply = process_pool::run_entry(entry, payload);
     let (start, length) = Bytes::copy(&reply).map_or((std::ptr::null_mut(), 0), Bytes::into_raw);
     // SAFETY: `out` is a block of at least four bytes.
     unsafe { out.write(length) };
     start
+}
+
+/// A coroutine on the task side.
+struct Running {
+    /// What ends with the encoded reply.
+    coroutine: Pin<Box<dyn Coroutine<Output = Vec<u8>>>>,
+    alarm: Arc<WordAlarm>,
+}
+
+/// On the task side: calls a coroutine function of this module. Gives the coroutine, for `cf_poll_entry`; the address of the
+/// word that is not zero once it can go on goes to `out`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_start_entry(
+    index: usize,
+    check: u32,
+    payload: *const u8,
+    length: usize,
+    out: *mut *const u32,
+) -> *mut Running {
+    panics::install_hook();
+    // The task side is wasm-bindgen's own instance.
+    web::set_glued();
+    // SAFETY: the block is alive.
+    let payload = unsafe { slice::from_raw_parts(payload, length) };
+    let entry = Entry {
+        index,
+        check,
+        coroutine: true,
+    };
+    let running = Box::new(Running {
+        coroutine: process_pool::start_entry(entry, payload.to_vec()),
+        alarm: WordAlarm::new(),
+    });
+    // SAFETY: `out` is a block of at least four bytes.
+    unsafe { out.write(running.alarm.address()) };
+    Box::into_raw(running)
+}
+
+/// On the task side: goes on with a coroutine, first or after its alarm has rung: 0 it awaits something, 1 it has ended and
+/// is gone. Then address and length of a block with the encoded reply are at `out`; the address is 0 where memory is
+/// exhausted.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_poll_entry(running: *mut Running, out: *mut usize) -> u32 {
+    let reply = {
+        // SAFETY: it came from `cf_start_entry`, and has not ended.
+        let running = unsafe { &mut *running };
+        // First, so that no ring is lost that comes while it runs.
+        running.alarm.reset();
+        let waker = Waker::from(Arc::clone(&running.alarm));
+        running
+            .coroutine
+            .as_mut()
+            .poll(&mut Context::from_waker(&waker))
+    };
+    let Poll::Ready(reply) = reply else { return 0 };
+    // SAFETY: as above; JavaScript does not use it again.
+    drop(unsafe { Box::from_raw(running) });
+    let (start, length) = Bytes::copy(&reply).map_or((std::ptr::null_mut(), 0), Bytes::into_raw);
+    // SAFETY: `out` is a block of at least eight bytes.
+    unsafe {
+        out.write(start.addr());
+        out.add(1).write(length);
+    }
+    1
 }

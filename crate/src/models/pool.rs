@@ -20,8 +20,9 @@ impl LocalCall for Call {
         self.promise.begin()
     }
 
-    fn run(&mut self) {
+    fn run(&mut self, _context: &mut Context<'_>) -> Poll<()> {
         self.ran.up();
+        Poll::Ready(())
     }
 
     fn finish(self: Box<Self>) {

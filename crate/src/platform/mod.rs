@@ -9,7 +9,7 @@
 //!
 //! All of them offer the same names: [`Word`], [`UnsafeCell`], [`AtomicPtr`], [`AtomicU32`], [`AtomicU64`],
 //! [`can_block`], [`isolated`], [`now`], [`start_worker`], [`end_workers`], [`report`], [`messenger`], [`current_agent`], [`callbacks_run_here`],
-//! [`cores`], [`prepare`], [`Alarm`], [`spawn_local`], [`has_event_loop`], [`stack`], [`is_main`].
+//! [`cores`], [`prepare`], [`Alarm`], [`spawn_local`], [`has_event_loop`], [`drive`], [`stack`], [`is_main`].
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -58,7 +58,7 @@ pub(crate) use native_alarm::Alarm;
 #[cfg(all(not(loom), not(target_arch = "wasm32")))]
 pub use native_loop::run;
 #[cfg(all(not(loom), not(target_arch = "wasm32")))]
-pub(crate) use native_loop::{has_event_loop, spawn_local};
+pub(crate) use native_loop::{drive, has_event_loop, spawn_local};
 
 #[cfg(not(loom))]
 mod cell;

@@ -142,6 +142,13 @@ pub(crate) fn has_event_loop() -> bool {
     false
 }
 
+pub(crate) fn drive<C: Future + ?Sized>(
+    coroutine: std::pin::Pin<&mut C>,
+    context: &mut Context<'_>,
+) -> Poll<C::Output> {
+    coroutine.poll(context)
+}
+
 pub(crate) fn spawn_local(
     _future: impl Future<Output = ()> + 'static,
 ) -> Result<(), crate::error::Error> {

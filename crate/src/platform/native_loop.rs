@@ -165,6 +165,14 @@ pub fn run<R>(main: impl Future<Output = R>) -> R {
     }
 }
 
+/// Goes on with a coroutine that has a thread of a pool for itself: natively to its end.
+pub(crate) fn drive<C: Future + ?Sized>(
+    coroutine: Pin<&mut C>,
+    _context: &mut Context<'_>,
+) -> Poll<C::Output> {
+    Poll::Ready(run(coroutine))
+}
+
 /// The thread's event loop, until this is dropped.
 struct Running(Rc<EventLoop>);
 

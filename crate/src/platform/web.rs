@@ -298,6 +298,14 @@ pub(crate) fn spawn_local(future: impl Future<Output = ()> + 'static) -> Result<
     Ok(())
 }
 
+/// Goes on with a coroutine that has a thread of a pool for itself; that thread's event loop turns in between.
+pub(crate) fn drive<C: Future + ?Sized>(
+    coroutine: Pin<&mut C>,
+    context: &mut Context<'_>,
+) -> Poll<C::Output> {
+    coroutine.poll(context)
+}
+
 /// Wakes the task that looked last, when a time has come, unless it is dropped before. Timers belong to the event loop,
 /// so this is for glued instances, and stays on its agent.
 pub(crate) struct Alarm(Option<TimeoutFuture>);

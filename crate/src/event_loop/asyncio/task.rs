@@ -263,11 +263,6 @@ impl<T> Task<T> {
         self.control.note_asked();
     }
 
-    /// Whether it failed or was cancelled.
-    pub(super) fn raised(&self) -> bool {
-        self.future.failed() || self.cancelled()
-    }
-
     fn check_done(&self) -> Result<(), Error> {
         if self.done() {
             return Ok(());

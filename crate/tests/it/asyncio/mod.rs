@@ -15,6 +15,7 @@ mod executors;
 mod locks;
 mod several;
 mod tasks;
+mod workers;
 
 use std::cell::RefCell;
 use std::rc::Rc;
