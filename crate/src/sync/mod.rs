@@ -53,7 +53,7 @@ mod event;
 pub(crate) mod gate;
 pub(crate) mod holder;
 mod lock;
-mod queue;
+pub(crate) mod queue;
 mod queues;
 mod semaphore;
 #[cfg(all(target_arch = "wasm32", not(loom)))]

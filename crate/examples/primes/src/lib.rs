@@ -7,6 +7,9 @@
     reason = "wasm-bindgen makes exported async functions of `future_to_promise`"
 )]
 
+use std::time::Duration;
+
+use concurrent_futures::asyncio::sleep;
 use concurrent_futures::{Executor, ProcessPoolExecutor, ThreadPoolExecutor, is_main, ready};
 use wasm_bindgen::prelude::*;
 
@@ -49,6 +52,9 @@ pub async fn check() -> Result<Vec<String>, JsError> {
     let processes = ProcessPoolExecutor::new(2)?;
     let answers = on("processes", &processes).await?;
     lines.extend(answers);
+    let [number, ..] = NUMBERS;
+    let answer = processes.submit_async(is_prime_soon, number)?.await?;
+    lines.push(format!("a coroutine: {number} is prime: {answer}"));
     processes.shutdown_async(false).await;
     Ok(lines)
 }
@@ -76,6 +82,12 @@ pub fn is_prime(n: u64) -> bool {
         return n == 2;
     }
     (3..=n.isqrt()).step_by(2).all(|d| !n.is_multiple_of(d))
+}
+
+/// A coroutine function is a task, too: its worker's event loop turns while it waits.
+async fn is_prime_soon(n: u64) -> bool {
+    sleep(Duration::from_millis(1)).await;
+    is_prime(n)
 }
 
 #[wasm_bindgen]

@@ -3,11 +3,11 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::future::{Future as Coroutine, poll_fn};
+use std::future::Future as Coroutine;
 use std::panic::{AssertUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
-use super::line::{Line, Place};
+use super::line::{Line, stand};
 use crate::error::Error;
 
 /// What semaphores and locks are.
@@ -16,35 +16,6 @@ struct Places {
     /// The number that a release must not exceed.
     most: usize,
     line: Line,
-}
-
-/// One who stands in the line. Where it ends told, but did not get to go on, it hands that on.
-struct Standing<'a, F: Fn()> {
-    line: &'a Line,
-    place: Rc<Place>,
-    gone_on: Cell<bool>,
-    hand_on: F,
-}
-
-/// Waits in the line, at its end.
-async fn stand(line: &Line, hand_on: impl Fn()) {
-    let standing = Standing {
-        line,
-        place: line.join(),
-        gone_on: Cell::new(false),
-        hand_on,
-    };
-    poll_fn(|context| standing.place.poll(context)).await;
-    standing.gone_on.set(true);
-}
-
-impl<F: Fn()> Drop for Standing<'_, F> {
-    fn drop(&mut self) {
-        let told = self.line.leave(&self.place);
-        if told && !self.gone_on.get() {
-            (self.hand_on)();
-        }
-    }
 }
 
 impl Places {
@@ -77,7 +48,9 @@ impl Places {
     /// To the first in line, who has it from now on; or to whoever comes.
     fn give_back(&self) {
         if !self.line.tell_first() {
-            self.free.set(self.free.get() + 1);
+            // A permit whose place was released by hand, too, has none to give back.
+            self.free
+                .set(self.free.get().saturating_add(1).min(self.most));
         }
     }
 }
@@ -107,7 +80,6 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        // Where a bounded one was released too often, that was refused then.
         self.0.give_back();
     }
 }
@@ -298,7 +270,7 @@ impl Event {
     /// It happened: all who wait go on.
     pub fn set(&self) {
         self.0.set.set(true);
-        while self.0.line.tell_first() {}
+        self.0.line.tell_all();
     }
 
     /// It did not happen yet. Who was told already goes on all the same.

@@ -9,6 +9,7 @@
 //! | `wait`, `as_completed`                   | [`wait`], [`as_completed`]                       |
 //! | `timeout`, `wait_for`                    | [`timeout`], [`wait_for`]                        |
 //! | `Semaphore`, `BoundedSemaphore`, `Lock`, `Event` | [`Semaphore`], [`BoundedSemaphore`], [`Lock`], [`Event`] |
+//! | `Queue`, `LifoQueue`, `PriorityQueue`    | [`Queue`], [`LifoQueue`], [`PriorityQueue`], with [`SyncError`](crate::sync::SyncError) |
 //! | `loop.run_in_executor`, `to_thread`, `wrap_future` | [`run_in_executor`], [`to_thread`], [`wrap_future`] |
 //! | `asyncio.CancelledError`                 | [`Error::Cancelled`](crate::Error::Cancelled)    |
 //!
@@ -51,6 +52,7 @@ mod executors;
 mod gather;
 mod line;
 mod locks;
+mod queues;
 mod sleep;
 mod task;
 mod timeouts;
@@ -61,6 +63,7 @@ pub use self::executors::{
 };
 pub use self::gather::{Gather, GatherExceptions, gather, shield};
 pub use self::locks::{BoundedSemaphore, Event, Lock, LockGuard, Permit, Semaphore};
+pub use self::queues::{LifoQueue, PriorityQueue, Queue};
 pub use self::sleep::{Sleep, sleep};
 pub use self::task::{
     AnyTask, Awaitable, Task, TaskFuture, create_task, current_task, try_create_task,

@@ -13,6 +13,7 @@ macro_rules! tests {
 
 mod executors;
 mod locks;
+mod queues;
 mod several;
 mod tasks;
 mod workers;
