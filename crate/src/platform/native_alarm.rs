@@ -47,12 +47,15 @@ pub(crate) struct Alarm {
 
 impl Alarm {
     pub(crate) fn at(deadline: Deadline) -> Self {
+        // One look at the clock: a second one could find that the time has come meanwhile.
+        let left = deadline.left();
         let bell = Arc::new(Bell {
-            rung: AtomicBool::new(deadline.passed()),
+            rung: AtomicBool::new(left == Some(Duration::ZERO)),
             waker: AtomicWaker::new(),
         });
-        let left = deadline.left().filter(|left| !left.is_zero());
-        let key = left.map(|left| set(left, &bell));
+        let key = left
+            .filter(|left| !left.is_zero())
+            .map(|left| set(left, &bell));
         Self { bell, key }
     }
 
