@@ -39,10 +39,33 @@ pub fn gather<A: Awaitable>(awaitables: impl IntoIterator<Item = A>) -> Gather<A
 }
 
 /// What [`gather`] gives: to be awaited.
+///
+/// ```
+/// use concurrent_futures::Error;
+/// use concurrent_futures::asyncio::{Gather, gather};
+///
+/// concurrent_futures::run(async {
+///     let both: Gather<u32> = gather([1, 2].map(async |n: u32| n));
+///     assert_eq!(both.await?, [1, 2]);
+///     Ok::<(), Error>(())
+/// })?;
+/// # Ok::<(), Error>(())
+/// ```
 #[must_use = "the tasks run, but nobody learns what they give until this is awaited"]
 pub struct Gather<T>(Gathering<T>);
 
 /// What [`Gather::return_exceptions`] gives: to be awaited.
+///
+/// ```
+/// use concurrent_futures::asyncio::{GatherExceptions, create_task, gather};
+///
+/// concurrent_futures::run(async {
+///     let task = create_task(std::future::pending::<u32>()).unwrap();
+///     task.cancel();
+///     let outcomes: GatherExceptions<u32> = gather([task]).return_exceptions();
+///     assert!(outcomes.await[0].as_ref().is_err_and(|error| error.is_cancelled()));
+/// });
+/// ```
 #[must_use = "the tasks run, but nobody learns what they give until this is awaited"]
 pub struct GatherExceptions<T>(Gathering<T>);
 

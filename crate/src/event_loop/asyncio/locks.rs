@@ -56,6 +56,16 @@ impl Places {
 }
 
 /// A place in a semaphore, given back when this is dropped.
+///
+/// ```
+/// use concurrent_futures::asyncio::{Permit, Semaphore};
+///
+/// let semaphore = Semaphore::new(1);
+/// let permit: Permit = concurrent_futures::run(semaphore.acquire());
+/// assert!(semaphore.locked());
+/// drop(permit);
+/// assert!(!semaphore.locked());
+/// ```
 #[must_use = "the place is given back when the permit is dropped"]
 pub struct Permit(Rc<Places>);
 
@@ -95,7 +105,9 @@ impl Drop for Permit {
 ///     sleep(Duration::from_millis(1)).await;
 /// }
 ///
-/// let throttle = Semaphore::new(2);
+/// let throttle = Semaphore::new(0);
+/// assert!(throttle.locked());
+/// throttle.release();
 /// concurrent_futures::run(polite(throttle.clone()));
 /// assert!(!throttle.locked());
 /// ```
@@ -131,6 +143,7 @@ impl Semaphore {
 ///
 /// let semaphore = BoundedSemaphore::new(1);
 /// concurrent_futures::run(semaphore.acquire()).forget();
+/// assert!(semaphore.locked());
 /// semaphore.release()?;
 /// let error = semaphore.release().unwrap_err();
 /// assert_eq!(error.to_string(), "a BoundedSemaphore of 1 was released too many times");
@@ -197,6 +210,16 @@ fn acquire(places: &Rc<Places>) -> impl Coroutine<Output = Permit> + UnwindSafe 
 pub struct Lock(Rc<Places>);
 
 /// A lock that is held; it is released when this is dropped.
+///
+/// ```
+/// use concurrent_futures::asyncio::{Lock, LockGuard};
+///
+/// let lock = Lock::new();
+/// let guard: LockGuard = concurrent_futures::run(lock.acquire());
+/// assert!(lock.locked());
+/// drop(guard);
+/// assert!(!lock.locked());
+/// ```
 #[must_use = "the lock is released when the guard is dropped"]
 pub struct LockGuard(Rc<Places>);
 
@@ -240,6 +263,8 @@ impl Drop for LockGuard {
 ///     event.set();
 ///     waiter.await?;
 ///     assert!(event.is_set());
+///     event.clear();
+///     assert!(!event.is_set());
 ///     Ok::<(), Error>(())
 /// })?;
 /// # Ok::<(), Error>(())

@@ -273,6 +273,10 @@ queue!(
     ///         queue.put(n).await?;
     ///     }
     ///     queue.join().await;
+    ///     assert!(queue.empty());
+    ///     queue.put_nowait(0)?;
+    ///     assert!(queue.qsize() == 1 && !queue.full());
+    ///     assert_eq!(queue.get_nowait()?, 0);
     ///     queue.shutdown(false);
     ///     assert!(matches!(queue.get_nowait(), Err(Error::Sync(SyncError::ShutDown))));
     ///     assert_eq!(sum.await?, 5050);
@@ -288,13 +292,25 @@ queue!(
     /// Last in, first out. Clones are handles to the same queue.
     ///
     /// ```
+    /// use concurrent_futures::Error;
     /// use concurrent_futures::asyncio::LifoQueue;
     ///
-    /// let stack = LifoQueue::new(0);
-    /// stack.put_nowait(1)?;
-    /// stack.put_nowait(2)?;
-    /// assert_eq!(stack.get_nowait()?, 2);
-    /// # Ok::<(), concurrent_futures::Error>(())
+    /// concurrent_futures::run(async {
+    ///     let queue = LifoQueue::new(2);
+    ///     queue.put(1).await?;
+    ///     queue.put_nowait(2)?;
+    ///     assert!(queue.full() && queue.qsize() == 2);
+    ///     assert_eq!(queue.get().await?, 2);
+    ///     queue.get_nowait()?;
+    ///     assert!(queue.empty());
+    ///     queue.task_done()?;
+    ///     queue.task_done()?;
+    ///     queue.join().await;
+    ///     queue.shutdown(false);
+    ///     assert!(queue.put(1).await.is_err());
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), Error>(())
     /// ```
     LifoQueue,
     Lifo
@@ -304,13 +320,25 @@ queue!(
     /// The smallest first. Clones are handles to the same queue.
     ///
     /// ```
+    /// use concurrent_futures::Error;
     /// use concurrent_futures::asyncio::PriorityQueue;
     ///
-    /// let queue = PriorityQueue::new(0);
-    /// queue.put_nowait((2, "later"))?;
-    /// queue.put_nowait((1, "sooner"))?;
-    /// assert_eq!(queue.get_nowait()?, (1, "sooner"));
-    /// # Ok::<(), concurrent_futures::Error>(())
+    /// concurrent_futures::run(async {
+    ///     let queue = PriorityQueue::new(2);
+    ///     queue.put((2, "later")).await?;
+    ///     queue.put_nowait((1, "sooner"))?;
+    ///     assert!(queue.full() && queue.qsize() == 2);
+    ///     assert_eq!(queue.get().await?, (1, "sooner"));
+    ///     queue.get_nowait()?;
+    ///     assert!(queue.empty());
+    ///     queue.task_done()?;
+    ///     queue.task_done()?;
+    ///     queue.join().await;
+    ///     queue.shutdown(false);
+    ///     assert!(queue.put((2, "later")).await.is_err());
+    ///     Ok::<(), Error>(())
+    /// })?;
+    /// # Ok::<(), Error>(())
     /// ```
     PriorityQueue,
     Smallest,

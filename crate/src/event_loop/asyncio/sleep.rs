@@ -22,6 +22,15 @@ pub fn sleep(delay: Duration) -> Sleep {
 }
 
 /// The coroutine of [`sleep`].
+///
+/// ```
+/// use std::time::Duration;
+/// use concurrent_futures::asyncio::{Sleep, sleep};
+///
+/// let nap: Sleep = sleep(Duration::from_millis(1));
+/// concurrent_futures::run(nap);
+/// assert_eq!(format!("{:?}", sleep(Duration::from_secs(1))), "Sleep(1s)");
+/// ```
 #[must_use = "nothing sleeps until it is awaited"]
 pub struct Sleep {
     delay: Duration,

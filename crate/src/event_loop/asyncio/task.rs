@@ -32,12 +32,43 @@ thread_local! {
 /// `.await` it, or a reference to it, for its value or its error. Handles are cheap to clone, and each can be awaited; the
 /// value is cloned for each. A task runs on when all its handles are dropped; an error that nobody has asked for by then is
 /// reported, as [`set_reporter`](crate::set_reporter) says.
+///
+/// ```
+/// use concurrent_futures::Error;
+/// use concurrent_futures::asyncio::{Task, create_task};
+///
+/// concurrent_futures::run(async {
+///     let task: Task<u32> = create_task(async { 6 * 7 })?;
+///     task.set_name("answer");
+///     assert_eq!(task.name(), "answer");
+///     assert!(!task.done() && !task.cancelling());
+///     assert_eq!((&task).await?, 42);
+///     assert!(task.done() && !task.cancelled());
+///     Ok::<(), Error>(())
+/// })?;
+/// # Ok::<(), Error>(())
+/// ```
 pub struct Task<T> {
     pub(super) future: Future<T>,
     pub(super) control: Rc<Control>,
 }
 
 /// A task of any value: what can be said of it without that.
+///
+/// ```
+/// use concurrent_futures::Error;
+/// use concurrent_futures::asyncio::{AnyTask, create_task, current_task};
+///
+/// concurrent_futures::run(async {
+///     let task = create_task(async {
+///         let me: AnyTask = current_task().expect("it runs");
+///         me.set_name("me");
+///         assert!(me.name() == "me" && !me.done() && !me.cancelling());
+///     })?;
+///     task.await
+/// })?;
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone)]
 pub struct AnyTask(Rc<Control>);
 
@@ -62,6 +93,23 @@ struct Running<C, T> {
 }
 
 /// What can be awaited, run as a task, or gathered: a coroutine, or a task.
+///
+/// ```
+/// use std::time::Duration;
+/// use concurrent_futures::Error;
+/// use concurrent_futures::asyncio::{Awaitable, create_task, wait_for};
+///
+/// async fn in_time<A: Awaitable<Value = u32>>(awaitable: A) -> Result<u32, Error> {
+///     wait_for(awaitable, Duration::from_secs(60)).await
+/// }
+///
+/// concurrent_futures::run(async {
+///     assert_eq!(in_time(async { 1 }).await?, 1);
+///     assert_eq!(in_time(create_task(async { 2 })?).await?, 2);
+///     Ok::<(), Error>(())
+/// })?;
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Awaitable {
     /// What it gives.
     type Value: 'static;
@@ -326,6 +374,19 @@ impl<T: 'static> Awaitable for Task<T> {
 }
 
 /// A task that is awaited. Dropped before the task is done, it cancels it, once it has been awaited at all.
+///
+/// ```
+/// use std::future::IntoFuture;
+/// use concurrent_futures::Error;
+/// use concurrent_futures::asyncio::{TaskFuture, create_task};
+///
+/// concurrent_futures::run(async {
+///     let awaited: TaskFuture<u32> = create_task(async { 7 })?.into_future();
+///     assert_eq!(awaited.await?, 7);
+///     Ok::<(), Error>(())
+/// })?;
+/// # Ok::<(), Error>(())
+/// ```
 #[must_use = "nothing is awaited until this is"]
 pub struct TaskFuture<T> {
     task: Task<T>,

@@ -13,6 +13,19 @@ use crate::error::Error;
 use crate::platform::{self, Alarm, Deadline};
 
 /// The time limit of a body, which [`timeout`] gives to it.
+///
+/// ```
+/// use std::time::Duration;
+/// use concurrent_futures::asyncio::{Timeout, timeout};
+///
+/// let value = concurrent_futures::run(timeout(Duration::from_secs(60), async |limit: &Timeout| {
+///     assert!(!limit.expired());
+///     assert!(limit.left().is_some_and(|left| left <= Duration::from_secs(60)));
+///     7
+/// }));
+/// assert_eq!(value?, 7);
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 pub struct Timeout {
     delay: Cell<Option<Duration>>,
     deadline: Cell<Deadline>,

@@ -17,6 +17,20 @@ use crate::platform::Alarm;
 use crate::wait::{self, ReturnWhen};
 
 /// What [`wait`] found: each task once, in the order in which they were given.
+///
+/// ```
+/// use concurrent_futures::asyncio::{DoneAndPending, create_task, wait};
+/// use concurrent_futures::{Error, ReturnWhen};
+///
+/// concurrent_futures::run(async {
+///     let task = create_task(async { 7 })?;
+///     let DoneAndPending { done, pending } = wait([task], None, ReturnWhen::AllCompleted).await?;
+///     assert_eq!(done[0].result()?, 7);
+///     assert!(pending.is_empty());
+///     Ok::<(), Error>(())
+/// })?;
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug)]
 pub struct DoneAndPending<T> {
     /// Finished or cancelled.
@@ -107,6 +121,21 @@ pub fn as_completed<A: Awaitable>(
 
 /// What [`as_completed`] gives: a stream of tasks that are done. After a time-out it gives [`Error::Timeout`] once, then
 /// ends. Dropping it cancels nothing.
+///
+/// ```
+/// use concurrent_futures::Error;
+/// use concurrent_futures::asyncio::{AsCompleted, as_completed};
+/// use futures_util::TryStreamExt;
+///
+/// concurrent_futures::run(async {
+///     let completed: AsCompleted<u32> = as_completed([1, 2].map(async |n: u32| n), None)?;
+///     let values: Vec<u32> = completed.and_then(|task| task.into_future()).try_collect().await?;
+///     assert_eq!(values, [1, 2]);
+///     Ok::<(), Error>(())
+/// })?;
+/// # use std::future::IntoFuture;
+/// # Ok::<(), Error>(())
+/// ```
 #[must_use = "it does nothing until it is advanced"]
 pub struct AsCompleted<T> {
     steps: wait::AsCompleted<T>,
