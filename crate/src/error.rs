@@ -440,14 +440,6 @@ impl Error {
         })))
     }
 
-    /// An error that a coroutine ended with: one of this crate's as it is, so that it passes from one to the next.
-    pub(crate) fn raised<E: std::error::Error + Send + Sync + 'static>(error: E) -> Self {
-        match (&error as &dyn std::any::Any).downcast_ref::<Self>() {
-            Some(ours) => ours.clone(),
-            None => Self::returned(error),
-        }
-    }
-
     /// What Python calls the type of such an error; for a task's own, what it failed with.
     pub(crate) fn type_name(&self) -> &'static str {
         match self {

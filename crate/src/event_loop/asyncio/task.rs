@@ -182,7 +182,15 @@ where
     T: 'static,
     E: std::error::Error + Send + Sync + 'static,
 {
-    start(async move { coroutine.await.map_err(Error::raised) })
+    start(async move { coroutine.await.map_err(raised) })
+}
+
+/// An error that a coroutine ended with: one of this crate's as it is, so that it passes from one to the next.
+fn raised<E: std::error::Error + Send + Sync + 'static>(error: E) -> Error {
+    match (&error as &dyn std::any::Any).downcast_ref::<Error>() {
+        Some(ours) => ours.clone(),
+        None => Error::returned(error),
+    }
 }
 
 /// The task whose code runs; none in code of no task.
