@@ -86,7 +86,8 @@ impl ThreadPoolExecutor {
         begin: impl FnOnce() -> Boxed<T> + Send + 'static,
     ) -> Result<Future<T>, Error> {
         self.handle.pool().check_open()?;
-        let (promise, future) = Promise::of_pool(Some(self.handle.tag()));
+        let mark = self.handle.submitted(task, "");
+        let (promise, future) = Promise::of_pool(self.handle.tag(), mark);
         self.handle.pool().submit(Work::Local(Box::new(AsyncCall {
             task,
             stage: Stage::Waiting(begin),
