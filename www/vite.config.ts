@@ -5,20 +5,21 @@
 //   lib/…             the npm package, as published: page, driver, pool workers and user code share one copy of it
 //   mandelbrot/…      the wasm-bindgen output of www/mandelbrot, where it was built
 //   playground.js     the helpers that user code imports as 'playground'
-//   sw.js             the service worker; at the root, because its place is its scope
+//   sw.js             the service worker with the list of all these files; at the root, because its place is its scope
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { apiDocs, subpathsOf } from './build/api-docs.ts';
+import { filesBelow, serviceWorker } from './build/service-worker.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter(entry => entry.isFile())
-    .map(entry => relative(folder, join(entry.parentPath, entry.name)));
-}
+const root = here('..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  version: string;
+};
 
 /** Copies a folder's JavaScript and wasm into the build, unchanged. */
 function copied(folder: string, target: string): Plugin {
@@ -42,7 +43,13 @@ export default defineConfig({
   plugins: [
     copied(here('../dist'), 'lib'),
     copied(here('./src/generated/mandelbrot'), 'mandelbrot'),
+    apiDocs(root),
+    serviceWorker(here('./src/service-worker/sw.ts')),
   ],
+  define: {
+    __VERSION__: JSON.stringify(version),
+    __SUBPATHS__: JSON.stringify(subpathsOf(root)),
+  },
   worker: { format: 'es' },
   build: {
     outDir: here('./dist'),
@@ -56,13 +63,10 @@ export default defineConfig({
       input: {
         index: here('./index.html'),
         playground: here('./src/playground/index.ts'),
-        sw: here('./src/service-worker/sw.ts'),
       },
       output: {
         entryFileNames: chunk =>
-          chunk.name === 'playground' || chunk.name === 'sw'
-            ? '[name].js'
-            : 'assets/[name]-[hash].js',
+          chunk.name === 'playground' ? '[name].js' : 'assets/[name]-[hash].js',
       },
     },
   },

@@ -9,8 +9,14 @@ export async function visit(page, address) {
   await page.waitForSelector('[data-isolation]:not([data-isolation=checking])');
 }
 
-export const choose = (page, title) =>
-  page.getByRole('navigation').getByRole('button', { name: title }).click();
+const exactly = text => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(edited)?$`);
+
+/** Opens the list of experiments, and chooses one by its title. */
+export async function choose(page, title) {
+  await page.getByRole('button', { name: 'All experiments' }).click();
+  const name = page.locator('strong', { hasText: exactly(title) });
+  await page.getByRole('option').filter({ has: name }).click();
+}
 
 const plain = page => page.getByRole('checkbox', { name: 'Plain editor' });
 

@@ -36,8 +36,10 @@ let registration: Promise<ServiceWorkerRegistration> | undefined;
 async function registerAnew(): Promise<ServiceWorkerRegistration> {
   if (!('serviceWorker' in navigator))
     throw new Error('This browser offers no service workers here.');
-  // The service worker stays out of the way of a server that sends the headers itself.
-  const { opener, embedder } = await serverHeaders();
+  // The service worker leaves the headers alone where the server sends them itself.
+  const { opener, embedder, reached } = await serverHeaders();
+  const known = reached ? undefined : await navigator.serviceWorker.getRegistration();
+  if (known?.active) return known;
   return navigator.serviceWorker.register(opener && embedder ? './sw.js' : './sw.js?isolate');
 }
 
@@ -47,12 +49,18 @@ function register(): Promise<ServiceWorkerRegistration> {
 }
 
 /** Which headers the server itself sends: the service worker leaves HEAD requests alone. */
-async function serverHeaders(): Promise<{ opener: boolean; embedder: boolean }> {
+async function serverHeaders(): Promise<{
+  opener: boolean;
+  embedder: boolean;
+  /** Without a network nothing is known. */
+  reached: boolean;
+}> {
   const response = await fetch(location.href, { method: 'HEAD', cache: 'no-store' }).catch(
     () => undefined,
   );
   const header = (name: string) => response?.headers.get(`cross-origin-${name}-policy`) ?? '';
   return {
+    reached: response !== undefined,
     opener: header('opener') === 'same-origin',
     embedder: /^(require-corp|credentialless)$/.test(header('embedder')),
   };
@@ -75,6 +83,20 @@ export async function controlled(): Promise<void> {
     );
   });
   await Promise.race([taken, late]);
+}
+
+/** Has all files of the page kept, so that it works without a network. Resolves when they are. */
+export async function keepFiles(): Promise<void> {
+  await controlled();
+  const { serviceWorker } = navigator;
+  const kept = new Promise<void>(done => {
+    serviceWorker.addEventListener('message', ({ data }) => {
+      if (data === 'kept') done();
+    });
+  });
+  serviceWorker.startMessages();
+  serviceWorker.controller?.postMessage('keep');
+  await kept;
 }
 
 /** The reload that the service worker needs is made once a session: never in a loop. */

@@ -4,15 +4,24 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/parts.css';
 import './styles/results.css';
+import './styles/gallery.css';
+import './styles/editor.css';
 import { render } from 'preact';
 import { App } from './components/App.tsx';
 import { setUpIsolation } from './isolation.ts';
 import { preloadLibrary } from './library.ts';
-import { run, save } from './session.ts';
+import { workOffline } from './offline.ts';
+import { openLink, run, save } from './session.ts';
+import { safe } from './view.ts';
 
 render(<App />, document.getElementById('app') as HTMLElement);
 void setUpIsolation();
-addEventListener('load', () => void preloadLibrary());
+void openLink();
+addEventListener('hashchange', () => void openLink());
+addEventListener('load', () => {
+  if (!safe) void preloadLibrary();
+  void workOffline();
+});
 
 document.addEventListener(
   'keydown',

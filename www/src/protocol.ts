@@ -14,7 +14,7 @@ export type RunEvent =
   | { kind: 'line'; level: Level; source: string; text: string; at: number }
   | { kind: 'variant-started'; variant: number; name: string; at: number }
   | { kind: 'variant-ended'; variant: number; end: VariantEnd; seconds: number; note?: string }
-  | { kind: 'picture'; variant: number; caption: string; svg: string }
+  | { kind: 'picture'; variant: number; caption: string; svg: string; wide?: true }
   | { kind: 'canvas'; variant: number; canvas: number; width: number; height: number }
   | {
       kind: 'pixels';
@@ -42,6 +42,7 @@ export type Command =
 /** From the driver worker to the page. */
 export type News =
   | { kind: 'running' }
+  | { kind: 'asked'; cancelled: number; workers: number }
   | { kind: 'events'; events: RunEvent[] }
   | { kind: 'finished' }
   | { kind: 'failed'; failure: Failure };

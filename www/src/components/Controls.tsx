@@ -3,11 +3,13 @@
 import { useSignal } from '@preact/signals';
 import { plainEditor } from '../editor/current.ts';
 import { seconds } from '../format.ts';
-import { busy, runState, stop } from '../run/run.ts';
+import { busy, runState, stop, stopSteps } from '../run/run.ts';
 import type { RunState } from '../run/state.ts';
 import { edited, experiment, reset, run } from '../session.ts';
 import { Elapsed } from './Elapsed.tsx';
 import { PlayIcon, StopIcon } from './icons.tsx';
+import { Network } from './Network.tsx';
+import { Share } from './Share.tsx';
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -41,6 +43,22 @@ function Status() {
       <span role="status">{stateText(state)}</span>
       {state.is === 'running' && <Elapsed since={state.since} />}
     </p>
+  );
+}
+
+/** What Stop does, step by step, in words. */
+function StopSteps() {
+  const state = runState.value;
+  const stopped = state.is === 'idle' && state.end?.how === 'stopped';
+  if (stopSteps.value.length === 0 || !(stopped || state.is === 'stopping')) return null;
+  return (
+    <div class="stop-steps" role="status">
+      <ol>
+        {stopSteps.value.map(step => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </div>
   );
 }
 
@@ -83,7 +101,7 @@ function Reset() {
 }
 
 export function Controls() {
-  const canStop = runState.value.is === 'starting' || runState.value.is === 'running';
+  const stopping = runState.value.is === 'stopping';
   return (
     <>
       <div class="controls">
@@ -98,11 +116,12 @@ export function Controls() {
           Run
           <kbd>{isMac ? '⌘↵' : 'Ctrl ↵'}</kbd>
         </button>
-        <button type="button" class="stop" aria-disabled={!canStop} onClick={() => void stop()}>
+        <button type="button" class="stop" aria-disabled={!busy.value} onClick={() => void stop()}>
           <StopIcon />
-          Stop
+          {stopping ? 'End now' : 'Stop'}
         </button>
         <Status />
+        <StopSteps />
       </div>
       <div class="code-head">
         <h2>
@@ -120,7 +139,9 @@ export function Controls() {
           />
           Plain editor
         </label>
+        <Share />
       </div>
+      <Network />
     </>
   );
 }

@@ -34,7 +34,7 @@ function Gallery({ variant, index }: { variant: Variant; index: number }) {
       {name && (
         <figcaption>
           {name}
-          {pictures.length > 0 && <span> {pictures.length}</span>}
+          {pictures.length > 1 && <span> {pictures.length}</span>}
         </figcaption>
       )}
       {canvases.map(size => (
@@ -44,7 +44,7 @@ function Gallery({ variant, index }: { variant: Variant; index: number }) {
         <ul class="pictures">
           {pictures.map((picture, place) => (
             // Two pictures may have the same caption; none ever moves.
-            <li key={place}>
+            <li key={place} class={picture.wide ? 'wide' : undefined}>
               <img src={picture.address} alt={picture.caption} title={picture.caption} />
             </li>
           ))}

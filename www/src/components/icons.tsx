@@ -60,3 +60,30 @@ export const Logo = () => (
     </g>
   </svg>
 );
+
+export const BackIcon = () => (
+  <Icon>
+    <path d="M9.8 3.5 5.3 8l4.5 4.5" />
+  </Icon>
+);
+export const ForwardIcon = () => (
+  <Icon>
+    <path d="M6.2 3.5 10.7 8l-4.5 4.5" />
+  </Icon>
+);
+export const ListIcon = () => (
+  <Icon>
+    <path d="M2.5 4h.01M2.5 8h.01M2.5 12h.01M5.5 4h8M5.5 8h8M5.5 12h8" />
+  </Icon>
+);
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="7" cy="7" r="4.3" />
+    <path d="m10.3 10.3 3.4 3.4" />
+  </Icon>
+);
+export const ShareIcon = () => (
+  <Icon>
+    <path d="M8 9.8V2.2M5.2 4.8 8 2l2.8 2.8M3 8.5v4.2c0 .6.4 1 1 1h8c.6 0 1-.4 1-1V8.5" />
+  </Icon>
+);

@@ -23,8 +23,9 @@ async function run({ library, playground: helpers, module }: Command & { kind: '
   try {
     playground = (await import(/* @vite-ignore */ helpers)) as Playground;
     playground.driver.connect(events => tell({ kind: 'events', events }));
-    const { ready } = (await import(/* @vite-ignore */ library)) as Library;
-    await ready();
+    const loaded = (await import(/* @vite-ignore */ library)) as Library;
+    playground.driver.watch(loaded);
+    await loaded.ready();
     tell({ kind: 'running' });
     const { default: main } = (await import(/* @vite-ignore */ module)) as Experiment;
     // A module without main() has run already, top to bottom.
@@ -57,5 +58,5 @@ Object.defineProperty(self, 'close', {
 self.addEventListener('message', (event: MessageEvent<unknown>) => {
   const command = unwrap<Command>(event.data);
   if (command?.kind === 'start') void run(command);
-  if (command?.kind === 'stop') playground?.driver.stop();
+  if (command?.kind === 'stop' && playground) tell({ kind: 'asked', ...playground.driver.stop() });
 });

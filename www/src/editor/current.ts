@@ -4,13 +4,17 @@ import { computed, effect, signal } from '@preact/signals';
 import { runState } from '../run/run.ts';
 import { experiment, shown } from '../session.ts';
 import { recall, remember } from '../storage.ts';
+import { safe } from '../view.ts';
 import type { Editor } from './codemirror.ts';
 
 export const currentEditor = signal<Editor | undefined>(undefined);
 
 /** The person prefers a plain text area. */
-export const plainEditor = signal(recall('plain-editor') === 'yes');
-effect(() => remember('plain-editor', plainEditor.value ? 'yes' : undefined));
+export const plainEditor = signal(safe || recall('plain-editor') === 'yes');
+effect(() => {
+  const plain = plainEditor.value;
+  if (!safe) remember('plain-editor', plain ? 'yes' : undefined);
+});
 
 /** The line on which the last run failed, while its code is in the editor. */
 export const failedLine = computed(() => {

@@ -1,67 +1,51 @@
-// The experiments: programs that run as they stand, one idea each, in the order of the list on the page.
+// The experiments: programs that run as they stand, one idea each, with the Python that they come from.
 
 import { controlled } from '../isolation.ts';
-import failure from './failure.js?raw';
-import flags from './flags.js?raw';
-import mandelbrot from './mandelbrot.js?raw';
-import primes from './primes.js?raw';
+import { type Entry, GROUPS } from './catalogue.ts';
 
-export interface Experiment {
-  readonly id: string;
-  readonly title: string;
-  /** One line for the list. */
-  readonly idea: string;
-  /** What there is to see, before the first run. */
-  readonly watch: string;
+export interface Experiment extends Entry {
+  readonly group: string;
+  /** The program, as the editor shows it. */
   readonly code: string;
+  /** The Python original. */
+  readonly python: string;
   /** Awaited before each run; refuses by throwing. */
   readonly prepare?: () => Promise<void>;
 }
 
-async function slowServer(): Promise<void> {
+const programs = import.meta.glob<string>('./programs/*.js', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const originals = import.meta.glob<string>('./python/*.py', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+async function serviceWorkerNeeded(): Promise<void> {
   try {
     await controlled();
   } catch (error) {
-    const reason =
-      error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `This experiment slows its own server down by the page's service worker, and there is none. ${reason} Private windows and blocked cookies are the usual causes.`,
+      `This experiment’s network is made by the page's service worker, and there is none. ${reason} Private windows and blocked cookies are the usual causes.`,
     );
   }
 }
 
-export const EXPERIMENTS: readonly Experiment[] = [
-  {
-    id: 'primes',
-    title: 'Is it prime?',
-    idea: 'Work for the processor: more workers, less time.',
-    watch:
-      'Six numbers, tried in sequence, then on threads, then on processes. The bars compare the times.',
-    code: primes,
-  },
-  {
-    id: 'flags',
-    title: 'Flags',
-    idea: 'Waiting together: twenty downloads in the time of one.',
-    watch:
-      'Each flag takes a second to arrive. In sequence that makes twenty seconds. With map the flags keep their order, with asCompleted they come as they arrive.',
-    code: flags,
-    prepare: slowServer,
-  },
-  {
-    id: 'failure',
-    title: 'A task that fails',
-    idea: 'An error waits in its future; the pool lives on.',
-    watch:
-      'One task throws. Its future hands the error over, and the same pool takes the next task.',
-    code: failure,
-  },
-  {
-    id: 'mandelbrot',
-    title: 'Mandelbrot',
-    idea: 'A picture in rows, drawn as they are finished.',
-    watch:
-      'Each variant draws the same picture. The rows appear in order, as map gives them.',
-    code: mandelbrot,
-  },
-];
+/** Whether the program fetches from the network that the sliders set. */
+export const usesNetwork = ({ needs }: Entry) => needs === 'network' || needs === 'both';
+/** Whether the program runs on isolated pages only, as it stands. */
+export const usesThreads = ({ needs }: Entry) => needs === 'threads' || needs === 'both';
+
+export const EXPERIMENTS: readonly Experiment[] = GROUPS.flatMap(({ name, entries }) =>
+  entries.map(entry => ({
+    ...entry,
+    group: name,
+    code: programs[`./programs/${entry.id}.js`] ?? '',
+    python: originals[`./python/${entry.id}.py`] ?? '',
+    ...(usesNetwork(entry) && { prepare: serviceWorkerNeeded }),
+  })),
+);

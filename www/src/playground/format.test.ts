@@ -25,6 +25,15 @@ test('an object that holds itself ends', () => {
   expect(format([self])).toBe("{ name: 'x', self: [circular] }");
 });
 
+test('an object that has words of its own is printed in them', () => {
+  class Speaker {
+    toString() {
+      return '<Speaker>';
+    }
+  }
+  expect(format([new Speaker(), [new Speaker()]])).toBe('<Speaker> [<Speaker>]');
+});
+
 test('an error shows its name and message once', () => {
   const text = format([new RangeError('too far')]);
   expect(text.match(/RangeError: too far/g)).toHaveLength(1);

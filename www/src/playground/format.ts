@@ -5,6 +5,13 @@ const MOST = 50;
 /** Characters of one line; a page full of one string helps nobody. */
 const LONGEST = 20_000;
 
+/** Whether the value's class says itself how it is printed, as a future does. */
+const speaks = (value: object) =>
+  !Array.isArray(value) &&
+  !ArrayBuffer.isView(value) &&
+  typeof value.toString === 'function' &&
+  value.toString !== Object.prototype.toString;
+
 const isPlain = (value: object) =>
   [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
 
@@ -26,6 +33,7 @@ function formatObject(value: object, depth: number, seen: readonly object[]): st
   if (value instanceof Date) return Number.isNaN(+value) ? 'Invalid Date' : value.toISOString();
   if (value instanceof RegExp) return String(value);
   if (seen.includes(value)) return '[circular]';
+  if (speaks(value)) return String(value);
   const inside = [...seen, value];
   const each = (item: unknown) => inspect(item, depth + 1, inside);
   const name = isPlain(value) || Array.isArray(value) ? '' : (value.constructor?.name ?? '');

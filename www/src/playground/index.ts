@@ -4,7 +4,10 @@
 // the page. In a pool's worker, which imports the user's module for its tasks, they go through a BroadcastChannel
 // whose name stands in this module's own address; only printing makes sense there.
 
+import { QUERY } from '../network/network.ts';
 import type { ChannelName, Level, RunEvent, VariantEnd } from '../protocol.ts';
+import { type ChartOptions, chartOf } from './chart.ts';
+import { Executors } from './executors.ts';
 import { format } from './format.ts';
 import { Outbox } from './outbox.ts';
 
@@ -23,16 +26,40 @@ function broadcast(events: RunEvent[]): void {
 
 const outbox = new Outbox(broadcast);
 const stopping = new AbortController();
+const executors = new Executors();
+/** What is said to all workers of the run: that it is to stop. A channel of its own, so that no line goes everywhere. */
+const stops = new BroadcastChannel(`playground-stop-${address.searchParams.get('run') ?? ''}`);
+stops.onmessage = () => abort();
+
+function abort(): void {
+  stopping.abort(new DOMException('Stop was pressed', 'AbortError'));
+}
+
 let variants = 0;
 let currentVariant = -1;
 let canvases = 0;
 
-/** Aborted when the person presses Stop, shortly before the workers are ended. */
+/** Aborted when the person presses Stop, shortly before the workers are ended; in tasks, too. */
 export const stopSignal: AbortSignal = stopping.signal;
+
+/** The codes of the twenty countries with the most people; there is a flag for each: `flags/cn.svg`. */
+export const COUNTRIES: readonly string[] =
+  'CN IN US ID BR PK NG BD RU JP MX PH VN ET EG DE IR TR CD FR'.split(' ');
 
 /** The address of a file of this page, such as `flags/fr.svg`, from any worker. */
 export function asset(path: string): string {
   return new URL(path, address).href;
+}
+
+/**
+ * The address of a file of this page on a network that is as slow and as faulty as the sliders say: the same for every
+ * variant, and for everybody. There are `flags/….svg` for `COUNTRIES`, and `pages/….html`.
+ */
+export function web(path: string): string {
+  const there = new URL(path, address);
+  const network = address.searchParams.get(QUERY);
+  if (network) there.searchParams.set(QUERY, network);
+  return there.href;
 }
 
 /**
@@ -80,11 +107,36 @@ export function picture(caption: string, svg: string): void {
   outbox.add({ kind: 'picture', variant: currentVariant, caption, svg });
 }
 
+/**
+ * Draws a curve through points, each a pair of numbers.
+ *
+ * `logarithmic` gives equal room to equal factors from left to right.
+ */
+export function chart(
+  title: string,
+  points: readonly (readonly [number, number])[],
+  options: ChartOptions = {},
+): void {
+  driverOnly('chart');
+  const { svg, caption } = chartOf(title, points, options);
+  outbox.add({ kind: 'picture', variant: -1, caption, svg, wide: true });
+}
+
+/** A colour for how long something took, `n` of `most`: black at the end. Four bytes of a pixel, as one number. */
+export function colour(n: number, most: number): number {
+  const t = n < most ? Math.log1p(n) / Math.log1p(most) : 1;
+  const byte = (value: number) => Math.round(Math.min(value, 255));
+  const red = byte(2300 * (1 - t) * t ** 3);
+  const green = byte(3800 * (1 - t) ** 2 * t ** 2);
+  const blue = byte(2200 * (1 - t) ** 3 * t);
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
 /** A canvas on the page, drawn on from here. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;
-  /** Draws the row `y`: four bytes (red, green, blue, opacity) for each pixel. */
+  /** Draws the row `y`: four bytes (red, green, blue, opacity) for each pixel, or one number of 32 bits. */
   row(y: number, pixels: ArrayLike<number>): void;
   /** Draws a block of pixels, `width` wide, with its upper left corner at `x`, `y`. */
   block(x: number, y: number, width: number, pixels: ArrayLike<number>): void;
@@ -102,7 +154,10 @@ export function canvas(width: number, height: number): Canvas {
       x,
       y,
       width: blockWidth,
-      pixels: Uint8ClampedArray.from(pixels),
+      pixels:
+        pixels instanceof Uint32Array
+          ? new Uint8ClampedArray(pixels.slice().buffer)
+          : Uint8ClampedArray.from(pixels),
     });
   };
   return { width, height, block, row: (y, pixels) => block(0, y, width, pixels) };
@@ -119,10 +174,19 @@ function driverOnly(name: string): void {
 export const driver = {
   connect(send: (events: RunEvent[]) => void): void {
     inDriver = true;
+    stops.onmessage = null;
     outbox.redirect(send);
   },
   flush: (): void => outbox.flush(),
-  stop: (): void => stopping.abort(new DOMException('Stop was pressed', 'AbortError')),
+  /** Knows from now on which executors user code makes with that package. */
+  watch: (library: typeof import('concurrent-futures')): void => executors.watch(library),
+  /** Cancels what has not started, and asks what runs to end. */
+  stop(): { cancelled: number; workers: number } {
+    const ended = executors.cancelPending();
+    stops.postMessage('stop');
+    abort();
+    return ended;
+  },
 };
 
 const sourceName = () => (inDriver ? '' : self.name || 'worker');

@@ -20,6 +20,8 @@ export interface Picture {
   readonly caption: string;
   /** A blob's address. */
   readonly address: string;
+  /** It needs the whole width, as a curve does. */
+  readonly wide: boolean;
 }
 
 export interface CanvasSize {
@@ -153,7 +155,14 @@ function apply(events: readonly RunEvent[]): void {
         change(event.variant, ({ pictures }) =>
           pictures.length < MOST_PICTURES
             ? {
-                pictures: [...pictures, { caption: event.caption, address: svgAddress(event.svg) }],
+                pictures: [
+                  ...pictures,
+                  {
+                    caption: event.caption,
+                    address: svgAddress(event.svg),
+                    wide: event.wide === true,
+                  },
+                ],
               }
             : {},
         );

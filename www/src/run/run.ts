@@ -1,22 +1,25 @@
 // Starts and stops runs: one driver worker for each, and never two at a time.
 //
 //   start: text ─▶ module (a blob's address) ─▶ driver worker, adopted by the package ─▶ events ─▶ results
-//   stop:  ask the driver ─▶ after a moment, end it with every worker that its pools have
+//   stop:  ask the driver, which cancels what has not started and asks what runs ─▶ after a moment, end it with every
+//          worker that its pools have; a second stop ends them at once
 
 import { computed, signal } from '@preact/signals';
 import { unwrap, wrap } from '../envelope.ts';
-import { libraryAddress, loadLibrary, mandelbrotAddress, playgroundAddress } from '../library.ts';
+import { ADDRESSES, libraryAddress, loadLibrary, playgroundAddress } from '../library.ts';
 import type { ChannelName, Command, Failure, News, RunEvent } from '../protocol.ts';
 import { moduleAddress, rewriteImports } from './module.ts';
 import { clearResults, receive, takeOver } from './results.ts';
 import { next, type RunSignal, type RunState } from './state.ts';
 
 /** How long code may take to end by itself after Stop, in milliseconds. */
-const GRACE = 250;
+const GRACE = 1000;
 /** How long the package may take to end the workers of a run before the page goes on without waiting. */
 const ENDING = 4000;
 
 export const runState = signal<RunState>({ is: 'idle' });
+/** What Stop has done so far, in words. */
+export const stopSteps = signal<readonly string[]>([]);
 export const busy = computed(() => runState.value.is !== 'idle');
 
 function send(what: RunSignal): void {
@@ -49,6 +52,7 @@ const failureOf = (error: unknown, otherwise: string): Failure =>
 export async function start(text: string, prepare?: () => Promise<void>): Promise<void> {
   if (runState.value.is !== 'idle') return;
   clearResults();
+  stopSteps.value = [];
   send({ signal: 'run' });
   try {
     await ending;
@@ -65,12 +69,7 @@ export async function start(text: string, prepare?: () => Promise<void>): Promis
 function launch({ adopt }: Awaited<ReturnType<typeof loadLibrary>>, text: string): void {
   const run = `${Date.now().toString(36)}-${runs++}`;
   const playground = playgroundAddress(run);
-  const addresses = {
-    'concurrent-futures': libraryAddress,
-    mandelbrot: mandelbrotAddress,
-    playground,
-  };
-  const module = moduleAddress(rewriteImports(text, addresses, playground));
+  const module = moduleAddress(rewriteImports(text, { ...ADDRESSES, playground }, playground));
   const worker = new Worker(new URL('../driver/driver.ts', import.meta.url), {
     type: 'module',
     name: 'main',
@@ -113,6 +112,7 @@ function launch({ adopt }: Awaited<ReturnType<typeof loadLibrary>>, text: string
     const news = unwrap<News>(data);
     if (news?.kind === 'running') send({ signal: 'started' });
     if (news?.kind === 'events') receive(news.events);
+    if (news?.kind === 'asked') asked?.(news);
     if (active !== self || runState.value.is === 'stopping') {
       if (news?.kind === 'finished' || news?.kind === 'failed') over();
       return;
@@ -133,17 +133,51 @@ function launch({ adopt }: Awaited<ReturnType<typeof loadLibrary>>, text: string
 
 let lastChannel: BroadcastChannel | undefined;
 
-/** Stops the run: asks first, then ends its workers. Resolves when the page is free again. */
+type Asked = News & { kind: 'asked' };
+let asked: ((news: Asked) => void) | undefined;
+let endNow: (() => void) | undefined;
+
+const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+const say = (step: string) => {
+  stopSteps.value = [...stopSteps.value, step];
+};
+
+/**
+ * Stops the run: cancels what has not started, asks what runs to end, and ends the workers of what does not. The second
+ * call, while the first is at it, ends them at once. Resolves when the page is free again.
+ */
 export async function stop(): Promise<void> {
+  if (runState.value.is === 'stopping') endNow?.();
   if (runState.value.is !== 'starting' && runState.value.is !== 'running') return;
   send({ signal: 'stop' });
   const run = active;
   // Without a driver yet, `start` sees the state and ends by itself.
   if (!run) return;
+  let workers: number | undefined;
+  asked = news => {
+    workers = news.workers;
+    say(`Cancelled ${count(news.cancelled, 'call')} that had not started.`);
+    say('Asked what runs to end: its stopSignal is aborted.');
+  };
+  let itself = false;
+  const impatient = new Promise<void>(done => {
+    endNow = done;
+  });
   const ask: Command = { kind: 'stop' };
   run.worker.postMessage(wrap(ask));
-  await within(run.over, GRACE);
+  const over = run.over.then(() => {
+    itself = true;
+  });
+  await within(Promise.race([over, impatient]), GRACE);
+  if (workers === undefined && !itself) say('main() does not answer: it is busy.');
+  if (itself) say('main() has ended by itself.');
   await run.end();
+  say(
+    itself && !workers
+      ? 'No worker was left.'
+      : `Ended ${workers ? `main() and ${count(workers, 'worker')}` : 'main() and all its workers'}.`,
+  );
+  asked = endNow = undefined;
   takeOver();
   active = undefined;
   send({ signal: 'stopped' });

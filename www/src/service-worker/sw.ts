@@ -1,13 +1,22 @@
-// The page's service worker. It does two things for requests to the page's own server, and nothing for any other:
+// The page's service worker. It does three things for requests to the page's own server, and nothing for any other:
 //
 //   1. registered as `sw.js?isolate`, it adds the headers that switch cross-origin isolation on, for hosts that cannot
 //      send them. The idea is Guido Zuidhof's coi-serviceworker (MIT): https://github.com/gzuidhof/coi-serviceworker
-//   2. holds back a request that says `?delay=SECONDS`, then really sends it: a slow network that is the same for
-//      everybody and needs no internet. Such an answer carries the header `x-sw`.
+//   2. is the slow and faulty network of the experiments: a request that says `?net=…` waits, fails, or is really sent,
+//      as network/network.ts decides. It needs no internet, and is the same for everybody.
+//   3. keeps all files of the page, once the page asks for it, and answers from them where the server cannot be reached.
 //
 // It is a classic script at the root of the page, because its place is its scope.
 
+import { PrecacheController, type PrecacheEntry } from 'workbox-precaching';
+import { decode, fateOf, QUERY } from '../network/network.ts';
+
+/** All files of the build, each with a hash of its content; the build puts them here. */
+declare const __FILES__: PrecacheEntry[];
+
 const scope = self as unknown as ServiceWorkerGlobalScope;
+const files = new PrecacheController();
+files.addToCacheList(__FILES__);
 
 const isolates = new URL(scope.location.href).searchParams.has('isolate');
 const ISOLATION = {
@@ -15,43 +24,72 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
-/** The longest delay, in seconds: browsers end a service worker that takes minutes for one answer. */
-const LONGEST = 30;
+const FAULTS = {
+  missing: [404, 'Not Found'],
+  unavailable: [503, 'Service Unavailable'],
+} as const;
 
 const sleep = (seconds: number) => new Promise(done => setTimeout(done, seconds * 1000));
 
-function delayOf(address: string): number {
-  const seconds = Number(new URL(address).searchParams.get('delay'));
-  return seconds > 0 ? Math.min(seconds, LONGEST) : 0;
+/** The server's answer; where it cannot be reached, the file that was kept. */
+async function reach(request: Request | string): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const { origin, pathname } = new URL(typeof request === 'string' ? request : request.url);
+    const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+    const kept = await files.matchPrecache(origin + path);
+    if (kept) return kept;
+    throw error;
+  }
 }
 
 async function answer(request: Request): Promise<Response> {
-  const delay = delayOf(request.url);
-  if (delay > 0) await sleep(delay);
-  const response = await fetch(request, delay > 0 ? { cache: 'no-store' } : undefined);
-  // An opaque or failed answer cannot be rebuilt, and needs no headers.
-  if (response.status === 0 || response.type === 'error') return response;
-  const headers = new Headers(response.headers);
-  if (isolates) for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
-  if (delay > 0) headers.set('x-sw', String(delay));
-  return new Response(response.body, {
-    status: response.status,
-    statusText: response.statusText,
-    headers,
-  });
+  const address = new URL(request.url);
+  const network = decode(address.searchParams.get(QUERY) ?? '');
+  if (!network) return withHeaders(await reach(request));
+  const path = address.href.slice(scope.registration.scope.length).replace(/\?.*$/, '');
+  const { delay, end } = fateOf(network, path);
+  await sleep(delay);
+  if (end === 'dropped') return Response.error();
+  const slow = { 'x-delay': delay.toFixed(3), 'Cache-Control': 'no-store' };
+  if (end === 'answered') {
+    address.search = '';
+    return withHeaders(await reach(address.href), slow);
+  }
+  const [status, statusText] = FAULTS[end];
+  return withHeaders(new Response(`${statusText}\n`, { status, statusText }), slow);
 }
 
+function withHeaders(response: Response, more: Record<string, string> = {}): Response {
+  // An opaque or failed answer cannot be rebuilt, and needs no headers.
+  if (response.status === 0 || response.type === 'error') return response;
+  const added = { ...(isolates ? ISOLATION : {}), ...more };
+  if (Object.keys(added).length === 0) return response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(added)) headers.set(name, value);
+  const { status, statusText, body } = response;
+  return new Response(body, { status, statusText, headers });
+}
+
+async function keepFiles(event: ExtendableMessageEvent): Promise<void> {
+  await files.install(event);
+  await files.activate(event);
+  event.source?.postMessage('kept');
+}
+
+// Nothing is kept before the page asks for it: on hosts without headers the first view waits for this service worker.
 scope.addEventListener('install', event => event.waitUntil(scope.skipWaiting()));
 scope.addEventListener('activate', event => event.waitUntil(scope.clients.claim()));
-// A page that was reloaded past the service worker (Shift+Reload) asks to be taken back.
 scope.addEventListener('message', event => {
+  // A page that was reloaded past the service worker (Shift+Reload) asks to be taken back.
   if (event.data === 'claim') event.waitUntil(scope.clients.claim());
+  if (event.data === 'keep') event.waitUntil(keepFiles(event));
 });
 scope.addEventListener('fetch', event => {
   const { request } = event;
   const ours = request.method === 'GET' && new URL(request.url).origin === scope.location.origin;
   // The browser's own cache check of dev tools: answering it would fail.
   const cannot = request.cache === 'only-if-cached' && request.mode !== 'same-origin';
-  // Whatever needs nothing from here takes the straight way: that is faster.
-  if (ours && !cannot && (isolates || delayOf(request.url) > 0)) event.respondWith(answer(request));
+  if (ours && !cannot) event.respondWith(answer(request));
 });

@@ -1,0 +1,3 @@
+# Python calls compiled code for this, too:
+with ThreadPoolExecutor() as executor:
+    rows = executor.map(compiled_row, range(SIZE))
