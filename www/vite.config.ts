@@ -59,6 +59,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // Reading the documentation takes the time that it takes.
+      checks: { bundlerTimings: false },
       preserveEntrySignatures: 'exports-only',
       input: {
         index: here('./index.html'),

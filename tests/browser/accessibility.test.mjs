@@ -27,6 +27,28 @@ for (const colorScheme of ['light', 'dark']) {
       await page.waitForSelector('.cm-content');
       await noViolations(page, 'idle');
 
+      await page.getByRole('button', { name: /^Experiments/ }).click();
+      await noViolations(page, 'the list of experiments');
+      await page.getByRole('combobox').fill('no such thing');
+      await noViolations(page, 'the list without a hit');
+      await page.keyboard.press('Escape');
+
+      await page.getByRole('button', { name: 'Share' }).click();
+      await page.getByRole('textbox', { name: 'Link' }).waitFor();
+      await noViolations(page, 'sharing');
+      await page.keyboard.press('Escape');
+
+      await choose(page, 'Flags');
+      await page.locator('.network summary').click();
+      await noViolations(page, 'the sliders of the network');
+
+      await page.locator('.cm-content').click();
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type('futures.');
+      await page.waitForSelector('.cm-completionInfo');
+      await noViolations(page, 'completion');
+      await page.keyboard.press('Escape');
+
       await choose(page, 'A task that fails');
       await runToEnd(page);
       await noViolations(page, 'finished');
@@ -58,6 +80,21 @@ for (const colorScheme of ['light', 'dark']) {
     { limit: 90, context: { colorScheme } },
   );
 }
+
+test('No accessibility violation in a frame, and in the messages about links', async ({
+  page,
+  servers,
+}) => {
+  await visit(page, `${servers.isolated}#v1.broken`);
+  await page.waitForSelector('[data-link=damaged]');
+  await noViolations(page, 'a damaged link');
+  await page.getByRole('button', { name: 'Share' }).click();
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  await page.goto(link.replace('#', '?embed#'));
+  await page.waitForSelector('[data-link=shared]');
+  await page.waitForSelector('.cm-content');
+  await noViolations(page, 'embedded, by a link');
+});
 
 test('No accessibility violation in the message about isolation', async ({
   page,

@@ -26,7 +26,7 @@ test('Another experiment leaves the edited code alone', async ({ page, servers }
   await write(page, MARK);
   await choose(page, 'Mandelbrot');
   assert.match(await codeOf(page), /Mandelbrot/);
-  await choose(page, 'Is it prime?');
+  await choose(page, 'Submit and result');
   assert.equal(await codeOf(page), MARK);
 });
 
@@ -71,7 +71,7 @@ test('The keyboard alone is enough: through the editor by Tab, run by Ctrl+Enter
       return element.classList[0] ?? element.closest('[class]')?.className ?? '';
     });
   // More often than there are places to stop at; a trap would keep the focus.
-  for (let i = 0; i < 15; i++) {
+  for (let i = 0; i < 20; i++) {
     await page.keyboard.press('Tab');
     reached.add(await focused());
   }
@@ -100,4 +100,38 @@ test('The theme is remembered', async ({ page, servers }) => {
   await page.waitForSelector('html[data-theme=dark]');
   await visit(page, servers.isolated);
   await page.waitForSelector('html[data-theme=dark]');
+});
+
+test('While typing, what may follow is offered with its documentation', async ({
+  page,
+  servers,
+}) => {
+  await visit(page, servers.isolated);
+  await choose(page, 'Done?');
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('\nconst pool = new ProcessPoolExecutor();\npool.kill');
+  await page.locator('.cm-tooltip-autocomplete li', { hasText: 'killWorkers' }).waitFor();
+  const info = page.locator('.cm-completionInfo');
+  await info.waitFor();
+  assert.match(await info.innerText(), /killWorkers\(\): void/);
+  assert.match(await info.innerText(), /a browser knows only one way to end a worker/);
+  await page.keyboard.press('Enter');
+  await page.locator('.cm-line', { hasText: 'pool.killWorkers' }).waitFor();
+  await page.keyboard.type('; import {} from "');
+  await page
+    .locator('.cm-tooltip-autocomplete li', { hasText: 'concurrent-futures/sync' })
+    .waitFor();
+});
+
+test('A name of the API explains itself where the mouse rests', async ({ page, servers }) => {
+  await visit(page, servers.isolated);
+  await page.waitForSelector('.cm-content');
+  await page
+    .locator('.cm-line span', { hasText: /^withExecutor$/ })
+    .first()
+    .hover();
+  const help = page.locator('.cm-tooltip-hover .api-help');
+  await help.waitFor();
+  assert.match(await help.innerText(), /Python's with-statement/);
 });

@@ -13,7 +13,7 @@ const exactly = text => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&
 
 /** Opens the list of experiments, and chooses one by its title. */
 export async function choose(page, title) {
-  await page.getByRole('button', { name: 'All experiments' }).click();
+  await page.getByRole('button', { name: /^Experiments/ }).click();
   const name = page.locator('strong', { hasText: exactly(title) });
   await page.getByRole('option').filter({ has: name }).click();
 }

@@ -5,7 +5,10 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BROWSERS, runTests, startServers } from './harness.mjs';
-import './experiments.test.mjs';
+import './gallery.test.mjs';
+import './picking.test.mjs';
+import './network.test.mjs';
+import './sharing.test.mjs';
 import './running.test.mjs';
 import './editing.test.mjs';
 import './isolation.test.mjs';

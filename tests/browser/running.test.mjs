@@ -213,3 +213,45 @@ test('A variant that throws is marked, and those before it keep their times', as
     ],
   );
 });
+
+test('Stop cancels, asks and ends, and says each in words', async ({ page, servers }) => {
+  await visit(page, servers.isolated);
+  await write(
+    page,
+    `import { ThreadPoolExecutor, tasksOf } from 'concurrent-futures';
+     export function spin() { console.log('spinning'); for (;;); }
+     ${main(`const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
+       const { spin } = tasksOf(import.meta.url);
+       await Promise.all([1, 2, 3].map(() => executor.submit(spin).result()));`)}`,
+  );
+  await pressRun(page);
+  await seesLine(page, 'spinning');
+  await pressStop(page);
+  await state(page, 'stopped');
+  assert.deepEqual(await page.locator('.stop-steps li').allInnerTexts(), [
+    'Cancelled 2 calls that had not started.',
+    'Asked what runs to end: its stopSignal is aborted.',
+    'main() has ended by itself.',
+    'Ended main() and 1 worker.',
+  ]);
+});
+
+test('A task that listens ends by itself when Stop asks it', async ({ page, servers }) => {
+  await visit(page, servers.isolated);
+  await write(
+    page,
+    `import { ProcessPoolExecutor, tasksOf } from 'concurrent-futures';
+     import { stopSignal } from 'playground';
+     export const listen = () => new Promise(resolve => {
+       console.log('listening');
+       stopSignal.addEventListener('abort', () => resolve('heard it'));
+     });
+     ${main(`const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+       console.log(await executor.submit(tasksOf(import.meta.url).listen).result());`)}`,
+  );
+  await pressRun(page);
+  await seesLine(page, 'listening');
+  await pressStop(page);
+  await state(page, 'stopped');
+  await seesLine(page, 'heard it');
+});

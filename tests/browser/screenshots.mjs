@@ -1,6 +1,6 @@
 // Pictures of the page for people to look at: three widths, two themes, before and after runs.
 //
-//   node tests/browser/screenshots.mjs [--readme]
+//   node tests/browser/screenshots.mjs [--readme] [--only idle]
 //
 // They are written to .cache/screenshots/; with --readme, only docs/playground.png is.
 
@@ -17,6 +17,31 @@ const THEMES = ['light', 'dark'];
 /** The scenes: a name, and how to get there. */
 const SCENES = {
   idle: async () => {},
+  picker: async page => {
+    await page.getByRole('button', { name: /^Experiments/ }).click();
+    await page.getByRole('combobox').fill('');
+  },
+  network: async page => {
+    await choose(page, 'Flags, with errors');
+    await page.locator('.network summary').click();
+    await runToEnd(page);
+  },
+  share: async page => {
+    await choose(page, 'as_completed');
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('textbox', { name: 'Link' }).waitFor();
+  },
+  help: async page => {
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('\nconst future = new Future();\nfuture.re');
+    await page.waitForSelector('.cm-tooltip-autocomplete');
+    await page.waitForSelector('.cm-completionInfo');
+  },
+  chart: async page => {
+    await choose(page, 'chunksize');
+    await runToEnd(page);
+  },
   primes: async page => {
     await choose(page, 'Is it prime?');
     await runToEnd(page);
@@ -41,7 +66,11 @@ const SCENES = {
 };
 
 const { values } = parseArgs({
-  options: { readme: { type: 'boolean', default: false }, dir: { type: 'string' } },
+  options: {
+    readme: { type: 'boolean', default: false },
+    dir: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 const limit = setTimeout(() => {
   console.error('The pictures were not done after 5 minutes.');
@@ -76,7 +105,7 @@ if (values.readme) {
   mkdirSync(folder, { recursive: true });
   for (const [width, height] of Object.entries(WIDTHS))
     for (const colorScheme of THEMES)
-      for (const name of Object.keys(SCENES))
+      for (const name of Object.keys(SCENES).filter(each => !values.only || each === values.only))
         await take(name, join(folder, `${name}-${width}-${colorScheme}.png`), {
           width: Number(width),
           height,

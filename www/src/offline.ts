@@ -1,10 +1,6 @@
 // Works without a network after the first visit: once the page is at rest, its service worker keeps all files.
 
-import { signal } from '@preact/signals';
 import { keepFiles } from './isolation.ts';
-
-/** All files are kept. */
-export const kept = signal(false);
 
 const atRest = () =>
   new Promise<void>(done => {
@@ -16,7 +12,7 @@ export async function workOffline(): Promise<void> {
   try {
     await atRest();
     await keepFiles();
-    kept.value = true;
+    document.documentElement.dataset.kept = 'yes';
   } catch {
     // Without a service worker the page needs its server, as any page does; the message about isolation says why.
   }

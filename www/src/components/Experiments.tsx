@@ -46,6 +46,19 @@ function WithoutThreads() {
   );
 }
 
+/** A line of Python; what does not fit goes on below, further in. */
+function Line({ text }: { text: string }) {
+  const indent = text.length - text.trimStart().length;
+  return (
+    <span class="line" style={{ '--indent': indent }}>
+      {tokensOf(text).map(token =>
+        token.kind ? <span data-kind={token.kind}>{token.text}</span> : token.text,
+      )}
+      {'\n'}
+    </span>
+  );
+}
+
 function Original() {
   const { python, words } = experiment.value;
   if (!python) return null;
@@ -58,15 +71,12 @@ function Original() {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
       <pre tabIndex={0}>
         <code>
-          {tokensOf(python.trimEnd()).map(({ kind, text }, i) =>
-            kind ? (
-              <span key={i} data-kind={kind}>
-                {text}
-              </span>
-            ) : (
-              text
-            ),
-          )}
+          {python
+            .trimEnd()
+            .split('\n')
+            .map((line, i) => (
+              <Line key={i} text={line} />
+            ))}
         </code>
       </pre>
       <p class="words">{words}</p>
@@ -91,7 +101,7 @@ export function Experiments() {
           }}
         >
           <ListIcon />
-          <span>All experiments</span>
+          <span>Experiments</span>
           <span class="place">{at > 0 ? `${at} of ${EXPERIMENTS.length}` : 'shared'}</span>
         </button>
         <Step distance={1} />

@@ -9,8 +9,8 @@ import { edited, experiment, open as openExperiment } from '../session.ts';
 import { recall } from '../storage.ts';
 import { SearchIcon } from './icons.tsx';
 
-/** Not an input's own role, without a datalist. */
-const COMBOBOX = { role: 'combobox', list: undefined } as const;
+/** The types of inputs with this role ask for a list; here it is a box of our own. */
+const NO_LIST = { list: undefined };
 
 const optionId = ({ id }: Experiment) => `pick-${id}`;
 const isEdited = (each: Experiment) =>
@@ -81,7 +81,8 @@ export function Picker({ open }: { open: Signal<boolean> }) {
           <input
             ref={input}
             type="search"
-            {...COMBOBOX}
+            {...NO_LIST}
+            role="combobox"
             aria-label="Search the experiments"
             aria-expanded="true"
             aria-controls="picker-list"
@@ -113,7 +114,8 @@ export function Picker({ open }: { open: Signal<boolean> }) {
                     {name}
                   </div>
                   {entries.map(each => (
-                    // The search field keeps the focus, and handles the keys.
+                    // biome-ignore lint/a11y/useFocusableInteractive: the search field keeps the focus
+                    // biome-ignore lint/a11y/useKeyWithClickEvents: and handles the keys
                     <div
                       key={each.id}
                       id={optionId(each)}

@@ -23,6 +23,8 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { hangingIndent } from './hanging-indent.ts';
+import { help } from './help.ts';
 
 /** What the page needs of an editor. */
 export interface Editor {
@@ -100,12 +102,15 @@ export function createEditor(
     highlightActiveLineGutter(),
     history(),
     drawSelection(),
+    EditorView.lineWrapping,
+    hangingIndent,
     indentUnit.of('  '),
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
     javascript(),
     syntaxHighlighting(highlighting),
+    help,
     tab.of([]),
     // The page runs the code with Ctrl+Enter; CodeMirror would insert a line.
     keymap.of([

@@ -318,7 +318,7 @@ export const GROUPS: readonly Group[] = [
         words:
           'Each future is asked by itself: result raises what went wrong with that download, and a Counter counts every status.',
         needs: 'both',
-        network: { ...USUAL, missing: 15, unavailable: 10, dropped: 15, seed: 4 },
+        network: { ...USUAL, missing: 10, unavailable: 10, dropped: 10, seed: 28 },
       },
       {
         id: 'throttle',
