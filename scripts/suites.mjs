@@ -74,7 +74,7 @@ const pageSuite = browser => ({
   requires: ['tests/browser/run.mjs'],
   async run(options) {
     const args = ['tests/browser/run.mjs', '--browser', browser];
-    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 20 * MINUTE });
     return { ...result, ...countClosingLine(result) };
   },
 });

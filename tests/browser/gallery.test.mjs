@@ -88,6 +88,7 @@ const OUTPUT = {
     'waiting: CancelledError',
     /^submit: {2}(RuntimeError|BrokenProcessPool)$/,
   ],
+  Deadlock: ['DeadlockError', /^ThreadPoolExecutor-\d+_0 waits for .*pow/],
   'Is it prime?': [...ANSWERS, ...ANSWERS, ...ANSWERS],
   'Tasks too small to be worth it': ['sum: 3998000', 'sum: 3998000'],
   'How many is too many?': [

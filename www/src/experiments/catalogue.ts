@@ -222,6 +222,16 @@ export const GROUPS: readonly Group[] = [
         words:
           'BrokenProcessPool is raised when a worker has terminated in a non-clean fashion, for example if it was killed. kill_workers ends all living workers at once; the executor cannot be used after that.',
       },
+      {
+        id: 'deadlock',
+        title: 'Deadlock',
+        idea: 'A task that waits for its own pool waits for ever.',
+        watch:
+          'The only worker waits for a call that only this worker could run. The error names the circle.',
+        words:
+          'Deadlocks can occur when the callable of one future waits on the result of another: it will never complete, because there is only one worker, and it is executing this function.',
+        needs: 'threads',
+      },
     ],
   },
   {
