@@ -26,7 +26,7 @@ test('Another experiment leaves the edited code alone', async ({ page, servers }
   await write(page, MARK);
   await choose(page, 'Mandelbrot');
   assert.match(await codeOf(page), /Mandelbrot/);
-  await choose(page, 'Submit and result');
+  await choose(page, 'Is it prime?');
   assert.equal(await codeOf(page), MARK);
 });
 

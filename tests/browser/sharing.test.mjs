@@ -58,7 +58,7 @@ test('A link leaves what the person wrote alone', async ({ page, servers }) => {
   await visit(page, link);
   await page.waitForSelector('[data-link=shared]');
   assert.equal(await codeOf(page), CODE);
-  await choose(page, 'Submit and result');
+  await choose(page, 'Is it prime?');
   assert.equal(await codeOf(page), '// my own');
   assert.ok(!page.url().includes('#v1'), 'the address tells of what is shown');
 });
@@ -71,7 +71,7 @@ for (const [what, hash, why] of [
     await visit(page, `${servers.isolated}#${hash}`);
     const notice = page.locator('[data-link=damaged]');
     assert.match(await notice.innerText(), why);
-    assert.match(await codeOf(page), /submit/);
+    assert.match(await codeOf(page), /isPrime/);
     await notice.getByRole('button', { name: 'Understood' }).click();
     await notice.waitFor({ state: 'detached' });
     await runToEnd(page);

@@ -11,8 +11,9 @@ import { busy, start } from './run/run.ts';
 import { decodeLink, isLink, type Shared } from './sharing/link.ts';
 import { recall, remember } from './storage.ts';
 
-const first = EXPERIMENTS[0] as Experiment;
 const find = (id: string | undefined) => EXPERIMENTS.find(each => each.id === id);
+/** What a first visit opens: there is something to see in it at once. */
+const first = find('primes') ?? (EXPERIMENTS[0] as Experiment);
 const textOf = ({ id, code }: Experiment) => recall(`code.${id}`) ?? code;
 
 export const experiment = signal<Experiment>(find(recall('experiment')) ?? first);

@@ -88,7 +88,7 @@ export function Picker({ open }: { open: Signal<boolean> }) {
             aria-controls="picker-list"
             aria-autocomplete="list"
             aria-activedescendant={active.value && optionId(active.value)}
-            placeholder="Search: cancel, order, Semaphore…"
+            placeholder="Search: cancel, order…"
             autocomplete="off"
             spellcheck={false}
             value={text.value}
@@ -104,38 +104,41 @@ export function Picker({ open }: { open: Signal<boolean> }) {
           </button>
         </div>
         <div class="picker-list" id="picker-list" role="listbox" aria-label="Experiments">
-          {GROUPS.map(({ name }) => {
-            const entries = found.value.filter(({ group }) => group === name);
-            return (
-              entries.length > 0 && (
-                // biome-ignore lint/a11y/useSemanticElements: a group of options
-                <div class="picker-group" role="group" aria-label={name} key={name}>
-                  <div class="group-name" aria-hidden="true">
-                    {name}
-                  </div>
-                  {entries.map(each => (
-                    // biome-ignore lint/a11y/useFocusableInteractive: the search field keeps the focus
-                    // biome-ignore lint/a11y/useKeyWithClickEvents: and handles the keys
-                    <div
-                      key={each.id}
-                      id={optionId(each)}
-                      class="option"
-                      role="option"
-                      aria-selected={each === active.value}
-                      data-current={each.id === experiment.value.id ? 'yes' : undefined}
-                      onClick={() => choose(each)}
-                    >
-                      <strong>
-                        {each.title}
-                        {isEdited(each) && <em>edited</em>}
-                      </strong>
-                      <span>{each.idea}</span>
+          {/* The columns are in a box as high as they are, and the one around it scrolls. */}
+          <div class="picker-columns" role="presentation">
+            {GROUPS.map(({ name }) => {
+              const entries = found.value.filter(({ group }) => group === name);
+              return (
+                entries.length > 0 && (
+                  // biome-ignore lint/a11y/useSemanticElements: a group of options
+                  <div class="picker-group" role="group" aria-label={name} key={name}>
+                    <div class="group-name" aria-hidden="true">
+                      {name}
                     </div>
-                  ))}
-                </div>
-              )
-            );
-          })}
+                    {entries.map(each => (
+                      // biome-ignore lint/a11y/useFocusableInteractive: the search field keeps the focus
+                      // biome-ignore lint/a11y/useKeyWithClickEvents: and handles the keys
+                      <div
+                        key={each.id}
+                        id={optionId(each)}
+                        class="option"
+                        role="option"
+                        aria-selected={each === active.value}
+                        data-current={each.id === experiment.value.id ? 'yes' : undefined}
+                        onClick={() => choose(each)}
+                      >
+                        <strong>
+                          {each.title}
+                          {isEdited(each) && <em>edited</em>}
+                        </strong>
+                        <span>{each.idea}</span>
+                      </div>
+                    ))}
+                  </div>
+                )
+              );
+            })}
+          </div>
         </div>
         {found.value.length === 0 && <p class="picker-none">No experiment has these words.</p>}
         <p class="visually-hidden" role="status">
