@@ -88,7 +88,10 @@ const OUTPUT = {
     'waiting: CancelledError',
     /^submit: {2}(RuntimeError|BrokenProcessPool)$/,
   ],
-  Deadlock: ['DeadlockError', /^ThreadPoolExecutor-\d+_0 waits for .*pow/],
+  Deadlock: [
+    'DeadlockError',
+    /^ThreadPoolExecutor-\d+_0 waits for a future .* the only worker of which waits$/,
+  ],
   'Is it prime?': [...ANSWERS, ...ANSWERS, ...ANSWERS],
   'Tasks too small to be worth it': ['sum: 3998000', 'sum: 3998000'],
   'How many is too many?': [

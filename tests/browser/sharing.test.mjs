@@ -2,6 +2,7 @@
 // the first visit.
 
 import assert from 'node:assert/strict';
+import { serve } from '../../scripts/serve.mjs';
 import { test } from './harness.mjs';
 import {
   choose,
@@ -96,8 +97,11 @@ test('In a frame on a course page there are only code and results', async ({ pag
   await choose(page, 'The same with processes');
   const { frame } = await share(page);
   const [, address] = /src="([^"]+)"/.exec(frame);
-  await page.goto('about:blank');
-  await page.setContent(`<h1>A course</h1>${frame}`);
+  const course = `${servers.plain}course.html`;
+  await page.route(course, route =>
+    route.fulfill({ contentType: 'text/html', body: `<h1>A course</h1>${frame}` }),
+  );
+  await page.goto(course);
   const inner = page.frameLocator('iframe');
   await inner.locator('.editor .cm-content, .editor textarea').waitFor();
   assert.equal(await inner.locator('.top, .lesson').count(), 0);
@@ -112,29 +116,33 @@ test('Embedded, a program runs', async ({ page, servers }) => {
   await choose(page, 'map keeps the order');
   const { link } = await share(page);
   await page.goto('about:blank');
-  await visit(page, link.replace('#', '?embed#')).catch(() => {});
+  await visit(page, link.replace('#', '?embed#'));
   await page.waitForSelector('.cm-content');
   await pressRun(page);
   await state(page, 'finished', 40_000);
   await seesLine(page, 'slept 0.9 s');
 });
 
-test(
-  'After the first visit the page works without a network',
-  async ({ page, context, servers }) => {
-    await visit(page, servers.isolated);
-    await page.waitForSelector('html[data-kept=yes]', { state: 'attached', timeout: 40_000 });
-    await context.route('**', route => route.abort());
-    await context.setOffline(true);
-    await page.reload();
-    await page.waitForSelector('[data-isolation=isolated]');
-    await page.waitForSelector('.cm-content');
-    await choose(page, 'A semaphore as throttle');
-    await runToEnd(page);
-    assert.deepEqual(await lines(page), ['20 flags, at most 3 at a time']);
-  },
-  { limit: 90, only: 'chromium', expectErrors: /Failed to load|ERR_|fetch/i },
-);
+for (const isolation of [true, false])
+  test(
+    `After the first visit the page works without a network, ${isolation ? 'its headers' : 'its isolation'} too`,
+    async ({ page }) => {
+      const server = await serve({ port: 0, isolation });
+      try {
+        await visit(page, server.address);
+        await page.waitForSelector('html[data-kept=yes]', { state: 'attached', timeout: 40_000 });
+      } finally {
+        await server.close();
+      }
+      await page.reload();
+      await page.waitForSelector('[data-isolation=isolated]');
+      await page.waitForSelector('.cm-content');
+      await choose(page, 'A semaphore as throttle');
+      await runToEnd(page);
+      assert.deepEqual(await lines(page), ['20 flags, at most 3 at a time']);
+    },
+    { limit: 90, expectErrors: /Failed to load|ERR_|fetch|NetworkError|service worker/i },
+  );
 
 test('Opened safely, nothing is loaded ahead and nothing runs', async ({ page, servers }) => {
   await visit(page, servers.isolated);

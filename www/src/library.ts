@@ -1,7 +1,7 @@
 // The package, loaded from its own files in lib/ rather than bundled into the page: so the page, the driver, the
 // pool's workers and the code in the editor all run the very same files.
 
-import { encode, QUERY } from './network/network.ts';
+import { encode, SETTINGS } from './network/network.ts';
 import { network } from './network/settings.ts';
 
 type Library = typeof import('concurrent-futures');
@@ -17,7 +17,7 @@ export const libraryAddress = here('lib/index.js');
 
 /** Where the helpers that user code imports as 'playground' are, for one run on the network as it is set now. */
 export const playgroundAddress = (run: string) =>
-  `${here('playground.js')}?run=${run}&${QUERY}=${encode(network.peek())}`;
+  `${here('playground.js')}?run=${run}&${SETTINGS}=${encode(network.peek())}`;
 
 /** The wasm-bindgen module of www/mandelbrot. */
 export const mandelbrotAddress = here('mandelbrot/mandelbrot.js');

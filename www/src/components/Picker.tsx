@@ -80,7 +80,7 @@ export function Picker({ open }: { open: Signal<boolean> }) {
           <SearchIcon />
           <input
             ref={input}
-            type="search"
+            type="text"
             {...NO_LIST}
             role="combobox"
             aria-label="Search the experiments"

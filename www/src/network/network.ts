@@ -32,8 +32,10 @@ export const MOST: Network = {
   seed: 999,
 };
 
-/** The name of the query that an address carries. */
+/** The name of the query by which the service worker knows a request of an experiment. */
 export const QUERY = 'net';
+/** The name of the query by which the helpers of user code hear of the settings; they themselves come at once. */
+export const SETTINGS = 'network';
 
 /** `undefined` where the values are no network; values out of range are cut to it. */
 export function toNetwork(values: Readonly<Record<string, unknown>>): Network | undefined {

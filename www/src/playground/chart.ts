@@ -11,8 +11,9 @@ const [WIDTH, HEIGHT] = [560, 260];
 const EDGE = { left: 56, right: 20, top: 40, bottom: 34 };
 
 const inText = (text: string) => text.replace(/[&<>"]/g, sign => `&#${sign.charCodeAt(0)};`);
-/** At most three digits that matter. */
-const short = (value: number) => String(Number(value.toPrecision(3)));
+/** At most three digits that matter; whole numbers as they are. */
+const short = (value: number) =>
+  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 
 /** A round number at or above `value`: 1, 2 or 5 and zeros. */
 function roundUp(value: number): number {

@@ -4,7 +4,7 @@
 // the page. In a pool's worker, which imports the user's module for its tasks, they go through a BroadcastChannel
 // whose name stands in this module's own address; only printing makes sense there.
 
-import { QUERY } from '../network/network.ts';
+import { QUERY, SETTINGS } from '../network/network.ts';
 import type { ChannelName, Level, RunEvent, VariantEnd } from '../protocol.ts';
 import { type ChartOptions, chartOf } from './chart.ts';
 import { Executors } from './executors.ts';
@@ -57,7 +57,7 @@ export function asset(path: string): string {
  */
 export function web(path: string): string {
   const there = new URL(path, address);
-  const network = address.searchParams.get(QUERY);
+  const network = address.searchParams.get(SETTINGS);
   if (network) there.searchParams.set(QUERY, network);
   return there.href;
 }

@@ -1,4 +1,4 @@
-// as_completed gives futures as they end. A dictionary knows whose each was.
+// as_completed gives futures as they end; a map knows whose each is.
 import * as futures from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 

@@ -1,4 +1,4 @@
-// A process pool whose workers are gone is broken: it tells everybody, at once.
+// A process pool whose workers are gone tells everybody, at once.
 import { ProcessPoolExecutor, tasksOf } from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 

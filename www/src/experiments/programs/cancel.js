@@ -1,4 +1,4 @@
-// cancel() takes back what has not started. What runs cannot be interrupted.
+// cancel() takes back what has not started.
 import { ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 

@@ -1,4 +1,4 @@
-// One message for each item is dear where items are many and small.
+// One message for each item is dear where items are small.
 import { ProcessPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 import { chart, variant } from 'playground';
 

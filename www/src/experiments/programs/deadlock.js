@@ -1,11 +1,11 @@
-// A task that waits for its own pool: the only thread waits for itself.
+// A task that waits for its own pool: the thread waits for itself.
 import { ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 
 export const pow = (base, exponent) => base ** exponent;
 
 export function waitOnFuture(executor) {
   const future = executor.submit(tasks.pow, 5, 2);
-  // This never completes: there is only one thread, and it is here.
+  // This never completes: the only thread is here.
   return future.resultSync();
 }
 

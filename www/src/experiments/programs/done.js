@@ -1,4 +1,4 @@
-// A future is done when its call has ended. done() only looks, result() waits.
+// A future is done when its call has ended: done() only looks.
 import { ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 

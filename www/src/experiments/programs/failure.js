@@ -1,4 +1,4 @@
-// A task that fails: its future keeps the error until somebody asks.
+// A task that fails: its future keeps the error.
 import * as futures from 'concurrent-futures';
 import { variant } from 'playground';
 

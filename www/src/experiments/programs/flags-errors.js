@@ -1,4 +1,4 @@
-// Some flags are missing, some downloads break off: every end is counted.
+// Some flags are missing, some break off: count every end.
 import * as futures from 'concurrent-futures';
 import { COUNTRIES, web } from 'playground';
 

@@ -1,4 +1,4 @@
-// Twenty flags from a slow server: waiting is no work, so wait for all together.
+// Twenty flags from a slow server: wait for all together.
 import * as futures from 'concurrent-futures';
 import { COUNTRIES, picture, variant, web } from 'playground';
 

@@ -1,4 +1,4 @@
-// The Mandelbrot set in tiles, each drawn as soon as it is finished.
+// The Mandelbrot set in tiles, each drawn when it is finished.
 import * as futures from 'concurrent-futures';
 import { canvas, colour, variant } from 'playground';
 

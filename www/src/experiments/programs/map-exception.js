@@ -1,4 +1,4 @@
-// An exception ends the loop over a map. With submit each future has its own.
+// An exception ends a map; with submit each future has its own.
 import { ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 
 export function invert(n) {

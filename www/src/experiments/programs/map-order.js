@@ -1,4 +1,4 @@
-// map gives its values in the order of the items, whichever is done first.
+// map keeps the order of the items, whichever is done first.
 import { ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 

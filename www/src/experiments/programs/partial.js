@@ -1,4 +1,4 @@
-// map has one changing argument here; partial fixes those that stay the same.
+// One argument changes; partial fixes those that do not.
 import * as futures from 'concurrent-futures';
 
 export const scale = (factor, unit, value) => `${factor * value} ${unit}`;

@@ -1,4 +1,4 @@
-// Six large numbers: which are prime? Work for processors, not for waiting.
+// Six large numbers: which are prime?
 import * as futures from 'concurrent-futures';
 import { variant } from 'playground';
 

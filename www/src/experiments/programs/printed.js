@@ -1,4 +1,4 @@
-// A future printed says where its call is: pending, running, finished.
+// A future, printed, says where its call is.
 import * as futures from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 

@@ -1,4 +1,4 @@
-// The same program as “Done?”, with one word changed: processes share nothing.
+// The same as “Done?”, but for one word: processes share nothing.
 import { ProcessPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 

@@ -1,4 +1,4 @@
-// The same picture by Rust, whose rayon shares the rows out to our threads.
+// The same picture by Rust: rayon on our threads.
 import { canvas, variant } from 'playground';
 
 const [SIZE, STEPS] = [700, 1000];

@@ -1,4 +1,4 @@
-// A spinner turns while a slow call is awaited; then it is cancelled.
+// A spinner turns while a slow call is awaited.
 import * as asyncio from 'concurrent-futures/asyncio';
 
 async function spin(text) {

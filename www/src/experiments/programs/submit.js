@@ -1,4 +1,4 @@
-// submit hands a call to a worker and gives its future at once; result waits.
+// submit hands a call to a worker; its future has the result.
 import { ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 
 // Workers import this module, too, and call what it exports.

@@ -1,4 +1,4 @@
-// A semaphore lets three through at a time, however many coroutines there are.
+// A semaphore lets three through at a time.
 import { asyncWith, gather, Semaphore } from 'concurrent-futures/asyncio';
 import { COUNTRIES, picture, web } from 'playground';
 

@@ -1,4 +1,4 @@
-// Three time-outs: result and map throw TimeoutError, wait only tells.
+// result and map throw TimeoutError, wait only tells.
 import { ThreadPoolExecutor, tasksOf, wait } from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 

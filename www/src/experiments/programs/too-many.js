@@ -1,4 +1,4 @@
-// Everybody sleeps for a second. What does it cost to have so many?
+// Everybody sleeps for a second. What do so many cost?
 import * as futures from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 import { variant } from 'playground';

@@ -1,4 +1,4 @@
-// First the map that every language has, then the same word of an executor.
+// First the map of every language, then an executor's.
 import { ThreadPoolExecutor, tasksOf, withExecutor } from 'concurrent-futures';
 
 export const removeVowels = word => word.replace(/[aeiou]/gi, '');

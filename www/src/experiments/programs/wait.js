@@ -1,4 +1,4 @@
-// wait comes back when the first is done, the first has failed, or all are done.
+// wait for the first, for the first failure, or for all.
 import * as futures from 'concurrent-futures';
 import { sleep } from 'concurrent-futures/asyncio';
 
