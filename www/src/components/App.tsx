@@ -1,5 +1,6 @@
 // The page as a whole; embedded, only code and results.
 
+import { experiment } from '../session.ts';
 import { embedded } from '../view.ts';
 import { Controls } from './Controls.tsx';
 import { Editor } from './Editor.tsx';
@@ -34,6 +35,7 @@ export function App() {
       <Notice />
       <LinkNotice />
       <main>
+        {embedded && <h1 class="visually-hidden">{experiment.value.title}</h1>}
         {!embedded && <Experiments />}
         <section class="code" aria-label="Code">
           <Controls />

@@ -110,7 +110,7 @@ export function createEditor(
     closeBrackets(),
     javascript(),
     syntaxHighlighting(highlighting),
-    help,
+    help(parent.closest<HTMLElement>('section') ?? document.body),
     tab.of([]),
     // The page runs the code with Ctrl+Enter; CodeMirror would insert a line.
     keymap.of([

@@ -66,6 +66,12 @@ describe('a name stands for', () => {
     expect(classOf(name, text)).toBe(expected);
   });
 
+  test('what was written last holds', () => {
+    expect(classOf('pool', 'pool = new Old(); pool = new ProcessPoolExecutor();')).toBe(
+      'ProcessPoolExecutor',
+    );
+  });
+
   test('its class tells what may follow', () => {
     expect(names(membersAfter(docs, 'call', text))).toContain('addDoneCallback');
     expect(names(membersAfter(docs, 'workers', text))).toContain('killWorkers');

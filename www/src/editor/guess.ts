@@ -15,16 +15,17 @@ const GIVES: Readonly<Record<string, string>> = {
   mapAsync: 'AsyncResult',
 };
 
+/** What was written last holds. */
+const last = (pattern: string, text: string) => [...text.matchAll(new RegExp(pattern, 'g'))].at(-1);
+
 const escaped = (name: string) => name.replaceAll('$', '\\$');
 
 /** The class of what `name` stands for, if the text tells. */
 export function classOf(name: string, text: string): string | undefined {
   const its = `(?<![\\w$.])${escaped(name)}`;
-  const made = new RegExp(`${its}\\s*=\\s*(?:await\\s+)?new\\s+(?:[\\w$]+\\.)*([A-Z]\\w*)`).exec(
-    text,
-  );
+  const made = last(`${its}\\s*=\\s*(?:await\\s+)?new\\s+(?:[\\w$]+\\.)*([A-Z]\\w*)`, text);
   if (made) return made[1];
-  const called = new RegExp(`${its}\\s*=\\s*(?:await\\s+)?(?:[\\w$]+\\.)*(\\w+)\\(`).exec(text);
+  const called = last(`${its}\\s*=\\s*(?:await\\s+)?(?:[\\w$]+\\.)*(\\w+)\\(`, text);
   const given = called?.[1] && GIVES[called[1]];
   if (given) return given;
   if (

@@ -94,9 +94,9 @@ const explanation = hoverTooltip((view, at) => {
     : null;
 });
 
-/** Tooltips stand in `body`: the editor's box cuts off what leaves it. */
-export const help: Extension = [
+/** `place` is where tooltips stand: the editor's own box would cut off what leaves it. */
+export const help = (place: HTMLElement): Extension => [
   autocompletion({ override: [complete], icons: false, aboveCursor: false }),
   explanation,
-  tooltips({ parent: document.body }),
+  tooltips({ parent: place }),
 ];

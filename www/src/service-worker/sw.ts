@@ -73,7 +73,9 @@ function withHeaders(response: Response, more: Record<string, string> = {}): Res
 }
 
 async function keepFiles(event: ExtendableMessageEvent): Promise<void> {
-  await files.install(event);
+  // The controller stores files for an event of this type only, and needs nothing else of it.
+  const install = { type: 'install', waitUntil: (work: Promise<unknown>) => event.waitUntil(work) };
+  await files.install(install as unknown as ExtendableEvent);
   await files.activate(event);
   event.source?.postMessage('kept');
 }
