@@ -51,7 +51,7 @@ const OUTPUT = {
     'wait: 0 done, 1 not done',
     'map: slept 0.1 s',
     'map: TimeoutError',
-    'The call went on: slept 2 s',
+    'The call went on: slept 3 s',
   ],
   'Remove the vowels': [WITHOUT_VOWELS, WITHOUT_VOWELS],
   'map keeps the order': ['slept 0.9 s', 'slept 0.3 s', 'slept 0.6 s'],

@@ -1,4 +1,4 @@
-future = executor.submit(nap, 2)
+future = executor.submit(nap, 3)
 try:
     future.result(timeout=0.2)
 except TimeoutError:
@@ -6,7 +6,7 @@ except TimeoutError:
 done, not_done = wait([future], timeout=0.2)
 print(f"wait: {len(done)} done, {len(not_done)} not done")
 try:
-    for text in executor.map(nap, [0.1, 9], timeout=1):
+    for text in executor.map(nap, [0.1, 9], timeout=2):
         print("map:", text)
 except TimeoutError:
     print("map: TimeoutError")
