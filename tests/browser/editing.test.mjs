@@ -126,6 +126,7 @@ test('While typing, what may follow is offered with its documentation', async ({
 
 test('A name of the API explains itself where the mouse rests', async ({ page, servers }) => {
   await visit(page, servers.isolated);
+  await choose(page, 'Submit and result');
   await page.waitForSelector('.cm-content');
   await page
     .locator('.cm-line span', { hasText: /^withExecutor$/ })
