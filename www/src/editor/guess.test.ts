@@ -19,7 +19,7 @@ const names = (offers: readonly { name: string }[]) => offers.map(({ name }) => 
 test('every module that programs may import is documented', () => {
   const modules = subpathsOf(ROOT).map(name => `concurrent-futures/${name}`);
   expect(Object.keys(docs)).toEqual(['concurrent-futures', ...modules, 'playground']);
-  for (const entries of Object.values(docs)) expect(entries.length).toBeGreaterThan(3);
+  for (const entries of Object.values(docs)) expect(entries.length).toBeGreaterThan(0);
 });
 
 test('classes and functions of the API have their words and their signature', () => {
