@@ -3,6 +3,8 @@
 //   page ──Command──▶ driver worker ──News──▶ page
 //   pool worker (user code there) ──RunEvent[] on a BroadcastChannel──▶ page
 
+import type { TraceEvent } from './trace/events.ts';
+
 /** How loud a line of output is; the names of `console`'s methods. */
 export type Level = 'log' | 'info' | 'warn' | 'error' | 'debug';
 
@@ -36,7 +38,7 @@ export interface Failure {
 
 /** From the page to the driver worker. */
 export type Command =
-  | { kind: 'start'; library: string; playground: string; module: string }
+  | { kind: 'start'; library: string; playground: string; tracing: string; module: string }
   | { kind: 'stop' };
 
 /** From the driver worker to the page. */
@@ -44,6 +46,8 @@ export type News =
   | { kind: 'running' }
   | { kind: 'asked'; cancelled: number; workers: number }
   | { kind: 'events'; events: RunEvent[] }
+  /** Where the page cannot read them itself. */
+  | { kind: 'trace'; events: TraceEvent[] }
   | { kind: 'finished' }
   | { kind: 'failed'; failure: Failure };
 

@@ -10,6 +10,7 @@ import { clearResults } from './run/results.ts';
 import { busy, start } from './run/run.ts';
 import { decodeLink, isLink, type Shared } from './sharing/link.ts';
 import { recall, remember } from './storage.ts';
+import { forget } from './trace/feed.ts';
 
 const find = (id: string | undefined) => EXPERIMENTS.find(each => each.id === id);
 /** What a first visit opens: there is something to see in it at once. */
@@ -56,6 +57,7 @@ function show(chosen: Experiment): void {
   network.value = networkOf(chosen.id, chosen.network);
   if (busy.value) return;
   clearResults();
+  forget();
   shown.value = undefined;
 }
 

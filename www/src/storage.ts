@@ -1,6 +1,12 @@
 // What the page remembers between visits. Private windows may refuse storage: then it remembers nothing, silently.
 
-type Key = 'theme' | 'experiment' | 'plain-editor' | `code.${string}` | `network.${string}`;
+type Key =
+  | 'theme'
+  | 'experiment'
+  | 'plain-editor'
+  | 'wide'
+  | `code.${string}`
+  | `network.${string}`;
 
 const full = (key: Key) => `playground.${key}`;
 

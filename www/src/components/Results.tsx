@@ -1,14 +1,39 @@
-// The right-hand side: before a run what there is to see, then times, pictures and output.
+// The right-hand side: before a run what there is to see, then times, timeline, pictures, output and futures.
 
+import { useSignal, useSignalEffect } from '@preact/signals';
 import { runState } from '../run/run.ts';
 import { experiment, shown } from '../session.ts';
+import { changes, trace } from '../trace/feed.ts';
 import { Output } from './Output.tsx';
 import { Pictures } from './Pictures.tsx';
 import { Times } from './Times.tsx';
 
+type Stage = typeof import('./timeline/Stage.tsx');
+
+/** The timeline and the table: a file of their own, loaded when there is something to see. */
+function useStage(): Stage | undefined {
+  const stage = useSignal<Stage | undefined>(undefined);
+  const asked = useSignal(false);
+  useSignalEffect(() => {
+    changes.value;
+    if (asked.value || !trace.value) return;
+    asked.value = true;
+    import('./timeline/Stage.tsx').then(
+      module => {
+        stage.value = module;
+      },
+      error => console.warn('The timeline could not be loaded.', error),
+    );
+  });
+  changes.value;
+  // Code without executors has no timeline.
+  return trace.value && trace.value.executors.length > 0 ? stage.value : undefined;
+}
+
 export function Results() {
   const running = shown.value;
   const started = running !== undefined && (runState.value.is !== 'idle' || runState.value.end);
+  const stage = useStage();
   return (
     // A box that scrolls must be reachable by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -19,9 +44,11 @@ export function Results() {
       </h2>
       {started ? (
         <>
+          {stage && <stage.Progress />}
           <Times />
+          {stage && <stage.Timeline />}
           <Pictures />
-          <Output />
+          {stage ? <stage.Panels output={<Output />} /> : <Output />}
         </>
       ) : (
         <div class="before">

@@ -8,6 +8,7 @@
 import { unwrap, wrap } from '../envelope.ts';
 import type { Command, News } from '../protocol.ts';
 import { describeFailure } from './failure.ts';
+import { sendTrace } from './tracing.ts';
 
 type Library = typeof import('concurrent-futures');
 type Playground = typeof import('../playground/index.ts');
@@ -19,21 +20,27 @@ const post = self.postMessage.bind(self);
 const tell = (news: News) => post(wrap(news));
 let playground: Playground | undefined;
 
-async function run({ library, playground: helpers, module }: Command & { kind: 'start' }) {
+async function run(command: Command & { kind: 'start' }) {
+  const { library, playground: helpers, tracing, module } = command;
+  let endTrace = () => {};
   try {
     playground = (await import(/* @vite-ignore */ helpers)) as Playground;
     playground.driver.connect(events => tell({ kind: 'events', events }));
     const loaded = (await import(/* @vite-ignore */ library)) as Library;
     playground.driver.watch(loaded);
     await loaded.ready();
+    if (!crossOriginIsolated)
+      endTrace = await sendTrace(tracing, events => tell({ kind: 'trace', events }));
     tell({ kind: 'running' });
     const { default: main } = (await import(/* @vite-ignore */ module)) as Experiment;
     // A module without main() has run already, top to bottom.
     await main?.();
     playground.driver.flush();
+    endTrace();
     tell({ kind: 'finished' });
   } catch (error) {
     playground?.driver.flush();
+    endTrace();
     tell({ kind: 'failed', failure: describeFailure(error, module) });
   }
 }

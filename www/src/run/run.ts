@@ -8,6 +8,9 @@ import { computed, signal } from '@preact/signals';
 import { unwrap, wrap } from '../envelope.ts';
 import { ADDRESSES, libraryAddress, loadLibrary, playgroundAddress } from '../library.ts';
 import type { ChannelName, Command, Failure, News, RunEvent } from '../protocol.ts';
+import { begin as beginTrace, end as endTrace, take as takeTrace } from '../trace/feed.ts';
+import { tracingAddress } from '../trace/library.ts';
+import { source } from '../trace/source.ts';
 import { moduleAddress, rewriteImports } from './module.ts';
 import { clearResults, receive, takeOver } from './results.ts';
 import { next, type RunSignal, type RunState } from './state.ts';
@@ -58,8 +61,12 @@ export async function start(text: string, prepare?: () => Promise<void>): Promis
     await ending;
     await prepare?.();
     const library = await loadLibrary();
+    const tracing = await source(library);
     // Stop may have been pressed in the meantime.
-    if ((runState.value as RunState).is === 'starting') launch(library, text);
+    if ((runState.value as RunState).is === 'starting') {
+      beginTrace(tracing);
+      launch(library, text);
+    } else tracing?.stop();
   } catch (error) {
     send({ signal: 'failed', failure: failureOf(error, 'The run could not be started.') });
   }
@@ -91,6 +98,7 @@ function launch({ adopt }: Awaited<ReturnType<typeof loadLibrary>>, text: string
         await within(adopted.terminate().catch(console.error), ENDING);
         worker.terminate();
         URL.revokeObjectURL(module);
+        endTrace();
       })();
       return ended;
     },
@@ -113,6 +121,7 @@ function launch({ adopt }: Awaited<ReturnType<typeof loadLibrary>>, text: string
     if (news?.kind === 'running') send({ signal: 'started' });
     if (news?.kind === 'events') receive(news.events);
     if (news?.kind === 'asked') asked?.(news);
+    if (news?.kind === 'trace') takeTrace(news.events);
     if (active !== self || runState.value.is === 'stopping') {
       if (news?.kind === 'finished' || news?.kind === 'failed') over();
       return;
@@ -127,7 +136,13 @@ function launch({ adopt }: Awaited<ReturnType<typeof loadLibrary>>, text: string
   });
 
   active = self;
-  const command: Command = { kind: 'start', library: libraryAddress, playground, module };
+  const command: Command = {
+    kind: 'start',
+    library: libraryAddress,
+    playground,
+    tracing: tracingAddress,
+    module,
+  };
   worker.postMessage(wrap(command));
 }
 

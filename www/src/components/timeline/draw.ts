@@ -1,0 +1,170 @@
+// Draws the picture: axis, caller, queues, lanes and names. One pass over what is in sight.
+
+import type { Executor, Lane } from '../../trace/trace.ts';
+import { Lanes } from './lanes.ts';
+import type { Context } from './palette.ts';
+import { drawQueue } from './queue.ts';
+import { firstBelow, type Row } from './rows.ts';
+import { AXIS, cut, type Scene, xOf } from './scene.ts';
+import { ticks, tickText } from './view.ts';
+
+export function draw(context: Context, scene: Scene): void {
+  const { width, height, palette } = scene;
+  context.fillStyle = palette.surface;
+  context.fillRect(0, 0, width, height);
+  drawGrid(context, scene);
+  context.save();
+  context.beginPath();
+  context.rect(0, AXIS, width, height - AXIS);
+  context.clip();
+  drawRows(context, scene);
+  context.restore();
+  drawAxis(context, scene);
+}
+
+function drawGrid(context: Context, scene: Scene): void {
+  context.fillStyle = scene.palette.line;
+  context.globalAlpha = 0.6;
+  for (const time of ticks(scene.view, scene.width - scene.gutter).times) {
+    const x = Math.round(xOf(scene, time));
+    if (x >= scene.gutter) context.fillRect(x, AXIS, 1, scene.height - AXIS);
+  }
+  context.globalAlpha = 1;
+}
+
+function drawAxis(context: Context, scene: Scene): void {
+  const { palette, width, gutter } = scene;
+  context.fillStyle = palette.surface;
+  context.fillRect(0, 0, width, AXIS);
+  context.fillStyle = palette.line;
+  context.fillRect(0, AXIS - 1, width, 1);
+  context.font = `11px ${palette.sans}`;
+  context.textBaseline = 'middle';
+  context.fillStyle = palette.muted;
+  const { step, times } = ticks(scene.view, width - gutter);
+  for (const time of times) {
+    const x = xOf(scene, time);
+    const text = tickText(time, step);
+    const half = context.measureText(text).width / 2;
+    if (x - half < gutter - 8 || x + half > width - 2) continue;
+    context.fillText(text, x - half, AXIS / 2);
+    context.fillRect(Math.round(x), AXIS - 4, 1, 4);
+  }
+}
+
+function drawRows(context: Context, scene: Scene): void {
+  const { rows, scroll, height } = scene;
+  const lanes = new Lanes(scene);
+  for (let index = firstBelow(rows, scroll); index < rows.length; index++) {
+    const row = rows[index] as Row;
+    const y = AXIS + row.y - scroll;
+    if (y > height) break;
+    if (row.kind === 'caller') drawCaller(context, scene, y, row.height);
+    else if (row.kind === 'executor') drawName(context, scene, row, y);
+    else if (row.kind === 'queue') drawQueue(context, scene, row, y);
+    else lanes.add(row, y);
+  }
+  lanes.draw(context);
+  drawGutter(context, scene);
+}
+
+function drawCaller(context: Context, scene: Scene, y: number, height: number): void {
+  const { palette, gutter, width, trace, now } = scene;
+  context.save();
+  context.beginPath();
+  context.rect(gutter, y, width - gutter, height);
+  context.clip();
+  context.textBaseline = 'middle';
+  for (const span of scene.spans) {
+    if (span.from > now) continue;
+    const from = xOf(scene, span.from);
+    const to = xOf(scene, Number.isNaN(span.to) ? now : Math.min(span.to, now));
+    if (to < gutter || from > width) continue;
+    context.fillStyle = palette.muted;
+    context.globalAlpha = 0.16;
+    context.fillRect(from, y + 4, Math.max(1, to - from - 1), 16);
+    context.globalAlpha = 1;
+    context.fillRect(from, y + 4, 1.5, 16);
+    const room = to - Math.max(from, gutter) - 10;
+    if (room < 24) continue;
+    context.font = `11px ${palette.sans}`;
+    context.fillStyle = palette.text;
+    context.fillText(cut(span.name, room / 6), Math.max(from, gutter) + 6, y + 12.5);
+  }
+  // One mark for each submit; several in one pixel are one mark.
+  context.fillStyle = palette['tl-pending'];
+  let last = Number.NEGATIVE_INFINITY;
+  for (let future = 0; future < trace.size; future++) {
+    const time = trace.submitted.get(future);
+    if (!(time <= now)) continue;
+    const x = Math.floor(xOf(scene, time));
+    if (x === last || x < gutter || x > width) continue;
+    last = x;
+    context.fillRect(x, y + 22, 1.5, 5);
+  }
+  context.restore();
+}
+
+function drawName(context: Context, scene: Scene, row: Row, y: number): void {
+  const { palette, width, trace } = scene;
+  const executor = trace.executors[row.executor] as Executor;
+  context.fillStyle = palette.line;
+  context.fillRect(0, y + 1, width, 1);
+  context.textBaseline = 'middle';
+  context.font = `600 12px ${palette.sans}`;
+  context.fillStyle = palette.text;
+  context.fillText(executor.name, 2, y + 15);
+  const used = context.measureText(executor.name).width;
+  const facts = factsOf(executor);
+  context.font = `12px ${palette.sans}`;
+  context.fillStyle = palette.muted;
+  const room = (width - used - 20) / 6.2;
+  if (room > 8) context.fillText(cut(facts, room), used + 12, y + 15);
+}
+
+const NOUNS: Record<Executor['what'], readonly [one: string, many: string]> = {
+  ThreadPoolExecutor: ['thread', 'threads'],
+  ProcessPoolExecutor: ['process', 'processes'],
+  AsyncExecutor: ['coroutine at once', 'coroutines at once'],
+  InlineExecutor: ['', ''],
+};
+
+/** What is worth a word about an executor: how many workers it had, of how many it may have, and its futures. */
+function factsOf({ what, lanes, maxWorkers, futures }: Executor): string {
+  const calls = `${futures.toLocaleString('en')} ${futures === 1 ? 'future' : 'futures'}`;
+  if (what === 'InlineExecutor') return calls;
+  const most = what === 'AsyncExecutor' ? 0 : maxWorkers;
+  const noun = NOUNS[what][Math.max(most, lanes.length) === 1 ? 0 : 1];
+  return `${lanes.length}${most > lanes.length ? ` of ${most}` : ''} ${noun} · ${calls}`;
+}
+
+function drawGutter(context: Context, scene: Scene): void {
+  const { palette, rows, scroll, height, gutter, trace, now, view } = scene;
+  context.textBaseline = 'middle';
+  let free = 0;
+  for (let index = firstBelow(rows, scroll); index < rows.length; index++) {
+    const row = rows[index] as Row;
+    const y = AXIS + row.y - scroll;
+    if (y > height) break;
+    if (row.kind === 'executor') continue;
+    context.fillStyle = palette.surface;
+    context.fillRect(0, y, gutter - 1, row.height);
+    const middle = y + row.height / 2;
+    // Where lanes are thin, one in several has its name written.
+    if (middle - 6 < free) continue;
+    free = middle + 6;
+    context.font = `11.5px ${palette.sans}`;
+    context.fillStyle = palette.muted;
+    const room = (gutter - 12) / 6.1;
+    if (row.kind === 'caller') {
+      context.fillStyle = palette.text;
+      context.fillText('main()', 8, y + 12.5);
+    } else if (row.kind === 'queue') {
+      const most = (trace.executors[row.executor] as Executor).queue.max(
+        view.from,
+        Math.min(view.to, now),
+      );
+      context.fillText(cut(most > 0 ? `queue ≤ ${most}` : 'queue', room), 8, middle);
+    } else context.fillText(cut((trace.lanes[row.lane] as Lane).name, room), 8, middle);
+  }
+}

@@ -1,0 +1,282 @@
+// The picture as an object: owns the canvas, the part of time that it shows, and when it is drawn. The component around
+// it tells it what the person does.
+
+import { effect } from '@preact/signals';
+import { changes, live, trace } from '../../trace/feed.ts';
+import { area, hovered, moment, selected, shownMoment } from '../../trace/look.ts';
+import { draw } from './draw.ts';
+import { drawOver } from './overlay.ts';
+import { type Palette, type Patterns, paletteOf, patternsOf } from './palette.ts';
+import { heightOf, type Row, rowsOf } from './rows.ts';
+import { AXIS, type Scene, type Span, timeOf } from './scene.ts';
+import { clamp, fit, focus, growing, pan, reveal, type View, zoom } from './view.ts';
+
+/** Milliseconds between pictures for who asked for less motion. */
+const CALM = 250;
+/** Milliseconds that a change of the view takes. */
+const GLIDE = 180;
+
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+export class Picture {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #scroller: HTMLElement;
+  readonly #spans: () => readonly Span[];
+  readonly #resized: ResizeObserver;
+  readonly #leave: (() => void)[] = [];
+  #view: View = { from: 0, to: 100 };
+  /** The view follows what comes, until the person moves it. */
+  #follows = true;
+  #glide: { from: View; to: View; since: number } | undefined;
+  #rows: readonly Row[] = [];
+  #structure = -1;
+  #palette: Palette;
+  #patterns: Patterns;
+  #character = 7;
+  #width = 0;
+  #height = 0;
+  #scheduled = false;
+  #drawnAt = 0;
+  #gone = false;
+  /** Called when the rows need another height. */
+  onHeight: (height: number) => void = () => {};
+
+  constructor(canvas: HTMLCanvasElement, scroller: HTMLElement, spans: () => readonly Span[]) {
+    this.#canvas = canvas;
+    this.#scroller = scroller;
+    this.#spans = spans;
+    this.#context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D;
+    this.#palette = paletteOf(canvas.parentElement as Element);
+    this.#patterns = patternsOf(this.#context, this.#palette, devicePixelRatio);
+    this.#resized = new ResizeObserver(() => this.#resize());
+    this.#resized.observe(canvas);
+    const recolour = () => this.#recolour();
+    dark.addEventListener('change', recolour);
+    const themed = new MutationObserver(recolour);
+    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    this.#leave.push(
+      () => dark.removeEventListener('change', recolour),
+      () => themed.disconnect(),
+      effect(() => {
+        trace.value;
+        this.#follows = true;
+        this.#glide = undefined;
+        this.#structure = -1;
+        this.draw();
+      }),
+      effect(() => {
+        // Read so that a change of any of them draws.
+        [changes, live, hovered, selected, area, moment].map(each => each.value);
+        this.draw();
+      }),
+    );
+    this.#resize();
+  }
+
+  close(): void {
+    this.#gone = true;
+    this.#resized.disconnect();
+    for (const leave of this.#leave) leave();
+  }
+
+  get view(): View {
+    return this.#glide?.to ?? this.#view;
+  }
+
+  get rows(): readonly Row[] {
+    return this.#rows;
+  }
+
+  get gutter(): number {
+    return this.#width < 480 ? 78 : 112;
+  }
+
+  /** The time at a place of the picture. */
+  timeAt(x: number): number {
+    return timeOf({ view: this.#view, width: this.#width, gutter: this.gutter }, x);
+  }
+
+  /** What can be seen at this moment; `undefined` without a trace. */
+  scene(): Scene | undefined {
+    const known = trace.peek();
+    if (!known || this.#width === 0) return undefined;
+    return {
+      trace: known,
+      rows: this.#rows,
+      view: this.#view,
+      width: this.#width,
+      height: this.#height,
+      gutter: this.gutter,
+      scroll: this.#scroller.scrollTop,
+      now: shownMoment(),
+      spans: this.#spans(),
+      palette: this.#palette,
+      patterns: this.#patterns,
+      character: this.#character,
+    };
+  }
+
+  /** Shows all of it, and goes on doing so while it grows. */
+  fit(): void {
+    this.#follows = true;
+    this.#go(this.#wanted());
+  }
+
+  zoom(factor: number, around?: number): void {
+    const { view } = this;
+    this.#move(zoom(view, factor, around ?? (view.from + view.to) / 2), around === undefined);
+  }
+
+  pan(share: number, glide = true): void {
+    this.#move(pan(this.view, share), glide);
+  }
+
+  /** Shows a span of time. */
+  focus(from: number, to: number): void {
+    this.#move(focus(from, to), true);
+  }
+
+  /** Moves time and rows just so far that a future is in sight. */
+  reveal(future: number): void {
+    const known = trace.peek();
+    const start = known?.started.get(future) ?? Number.NaN;
+    if (!known || Number.isNaN(start)) return;
+    const goal = reveal(this.view, start, start + known.ran(future, shownMoment()));
+    if (goal !== this.view) this.#move(goal, true);
+    const row = this.#rows.find(({ lane }) => lane === known.lane.get(future));
+    if (!row) return;
+    const { scrollTop } = this.#scroller;
+    const room = this.#scroller.clientHeight;
+    if (row.y < scrollTop) this.#scroller.scrollTop = row.y - 30;
+    else if (row.y + row.height > scrollTop + room)
+      this.#scroller.scrollTop = row.y + row.height - room + 8;
+  }
+
+  /** Draws with the next frame; for who asked for less motion, four times a second. */
+  draw(): void {
+    if (this.#scheduled || this.#gone) return;
+    this.#scheduled = true;
+    const moving = live.peek() || moment.peek() !== undefined;
+    const wait = calm.matches && moving ? CALM - (performance.now() - this.#drawnAt) : 0;
+    if (wait > 0) setTimeout(() => requestAnimationFrame(this.#frame), wait);
+    else requestAnimationFrame(this.#frame);
+  }
+
+  /** The whole picture, with all its rows, as a PNG. */
+  async png(): Promise<Blob> {
+    const scene = this.scene();
+    if (!scene) throw new Error('There is nothing to draw yet: run something first.');
+    const ratio = 2;
+    // Beyond this, browsers refuse a canvas.
+    const height = Math.min(AXIS + heightOf(this.#rows), 16_000 / ratio);
+    const canvas = new OffscreenCanvas(scene.width * ratio, height * ratio);
+    const context = canvas.getContext('2d', { alpha: false }) as OffscreenCanvasRenderingContext2D;
+    context.scale(ratio, ratio);
+    const patterns = patternsOf(context, this.#palette, ratio);
+    const whole = { ...scene, height, scroll: 0, patterns };
+    draw(context, whole);
+    drawOver(context, whole, this.#marks());
+    return canvas.convertToBlob({ type: 'image/png' });
+  }
+
+  #marks() {
+    return {
+      hovered: hovered.peek(),
+      selected: selected.peek(),
+      area: area.peek(),
+      showNow: live.peek() || moment.peek() !== undefined,
+    };
+  }
+
+  #frame = (): void => {
+    this.#scheduled = false;
+    const known = trace.peek();
+    if (this.#gone || !known) return;
+    if (known.structure !== this.#structure) {
+      this.#structure = known.structure;
+      this.#rows = rowsOf(known);
+      this.onHeight(AXIS + heightOf(this.#rows));
+    }
+    if (this.#follows && !this.#glide) {
+      const wanted = this.#wanted();
+      if (wanted.from !== this.#view.from || wanted.to !== this.#view.to) this.#go(wanted);
+    }
+    this.#glideOn();
+    const scene = this.scene();
+    if (scene) {
+      this.#drawnAt = performance.now();
+      draw(this.#context, scene);
+      drawOver(this.#context, scene, this.#marks());
+    }
+    if (live.peek() || this.#glide) this.draw();
+  };
+
+  /** From the first event, or main()'s first variant, to the last. */
+  #bounds(): View {
+    const known = trace.peek();
+    if (!known) return { from: 0, to: 100 };
+    const spans = this.#spans();
+    const begins = spans.map(span => span.from);
+    const from = Math.min(...begins, Number.isNaN(known.first) ? 0 : known.first);
+    const ends = spans.map(span => span.to).filter(to => !Number.isNaN(to));
+    const end = live.peek() ? shownMoment() : Math.max(known.last, ...ends);
+    return { from, to: Math.max(end, from + 0.1) };
+  }
+
+  #wanted(): View {
+    return live.peek() ? growing(this.#bounds()) : fit(this.#bounds());
+  }
+
+  #move(view: View, glide: boolean): void {
+    this.#follows = false;
+    this.#go(clamp(view, this.#bounds()), glide);
+  }
+
+  #go(view: View, glide = true): void {
+    if (calm.matches || !glide) {
+      this.#glide = undefined;
+      this.#view = view;
+    } else this.#glide = { from: this.#view, to: view, since: performance.now() };
+    this.draw();
+  }
+
+  #glideOn(): void {
+    if (!this.#glide) return;
+    const { from, to, since } = this.#glide;
+    const passed = Math.min(1, Math.max(0, (performance.now() - since) / GLIDE));
+    const part = 1 - (1 - passed) ** 3;
+    this.#view =
+      passed === 1
+        ? to
+        : {
+            from: from.from + (to.from - from.from) * part,
+            to: from.to + (to.to - from.to) * part,
+          };
+    if (passed === 1) this.#glide = undefined;
+  }
+
+  #resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    if (width === 0 || height === 0) return;
+    this.#width = width;
+    this.#height = height;
+    const ratio = devicePixelRatio;
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
+    this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#patterns = patternsOf(this.#context, this.#palette, ratio);
+    this.#context.font = `11px ${this.#palette.mono}`;
+    this.#character = this.#context.measureText('0').width;
+    // A canvas that was resized is empty: waiting for a frame would show that.
+    this.#scheduled = true;
+    this.#frame();
+  }
+
+  #recolour(): void {
+    this.#palette = paletteOf(this.#canvas.parentElement as Element);
+    this.#patterns = patternsOf(this.#context, this.#palette, devicePixelRatio);
+    this.draw();
+  }
+}
