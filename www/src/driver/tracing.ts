@@ -3,9 +3,7 @@
 
 import type { TraceEvent } from '../trace/events.ts';
 
-interface TracingModule {
-  startTracing(): { drain(): TraceEvent[]; stop(): void };
-}
+type TracingModule = typeof import('concurrent-futures/trace');
 
 /** Milliseconds between two messages. */
 const OFTEN = 50;

@@ -4,14 +4,8 @@
 // blocks. Otherwise the driver worker reads its own and sends them.
 
 import { batch, signal } from '@preact/signals';
-import type { TraceEvent } from './events.ts';
+import type { TraceEvent, Tracing } from './events.ts';
 import { Trace } from './trace.ts';
-
-/** What the package gives who records. */
-export interface Tracing {
-  drain(): TraceEvent[];
-  stop(): void;
-}
 
 /** The trace of the last run; `undefined` before the first. */
 export const trace = signal<Trace | undefined>(undefined);

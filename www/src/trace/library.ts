@@ -1,14 +1,7 @@
 // The package's subpaths that the timeline needs, loaded from its own files as the package itself is: page, driver and
 // workers run the same ones.
 
-import type { TraceEvent } from './events.ts';
-import type { Tracing } from './feed.ts';
-
-interface TracingModule {
-  startTracing(options?: { capacity?: number }): Tracing;
-  chromeTrace(events: readonly TraceEvent[]): object;
-  traceCsv(events: readonly TraceEvent[]): string;
-}
+type TracingModule = typeof import('concurrent-futures/trace');
 type ProgressModule = typeof import('concurrent-futures/progress');
 
 const address = (name: string) => new URL(`lib/${name}.js`, document.baseURI).href;

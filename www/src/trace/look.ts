@@ -21,15 +21,13 @@ export function shownMoment(): number {
 }
 
 /** How many futures are in each state at the moment that is shown, by their codes. */
-export const shownCounts = computed(
-  () => {
-    changes.value;
-    const known = trace.value;
-    if (!known) return new Int32Array(6);
-    return moment.value === undefined ? known.counts : known.countsAt(moment.value);
-  },
-  { name: 'counts' },
-);
+export const shownCounts = computed(() => {
+  changes.value;
+  const known = trace.value;
+  if (!known) return new Int32Array(6);
+  // A copy: the same array again would not count as a change.
+  return moment.value === undefined ? known.counts.slice() : known.countsAt(moment.value);
+});
 
 // Another run is another picture.
 effect(() => {

@@ -1,6 +1,6 @@
 // Where the events of a run are read.
 
-import type { Tracing } from './feed.ts';
+import type { Tracing } from './events.ts';
 import { loadTracing } from './library.ts';
 
 /**

@@ -41,10 +41,14 @@ function queuePath(scene: Scene, queue: Steps, base: number, scale: number, end:
   area.moveTo(gutter, base);
   area.lineTo(gutter, base - depth * scale);
   line.moveTo(gutter, base - depth * scale);
+  let before = depth;
   const to = (x: number, value: number) => {
     const y = base - value * scale;
     area.lineTo(x, y);
-    line.lineTo(x, y);
+    // Along an empty queue there is nothing to draw.
+    if (value === 0 && before === 0) line.moveTo(x, y);
+    else line.lineTo(x, y);
+    before = value;
   };
   while (++place < queue.length) {
     const x = xOf(scene, queue.timeOf(place));
