@@ -30,6 +30,8 @@ export interface Blocked {
 export interface Lane {
   readonly index: number;
   readonly executor: number;
+  /** Among those of its executor. */
+  readonly number: number;
   readonly name: string;
   since: number;
   /** NaN while it lives. */
@@ -46,7 +48,7 @@ export interface Executor {
   readonly what: What;
   readonly maxWorkers: number;
   readonly at: number;
-  /** In the order in which they came. */
+  /** By their numbers. */
   readonly lanes: number[];
   readonly queue: Steps;
   /** Futures that were cancelled while they waited. */
@@ -290,15 +292,21 @@ export class Trace {
     const known = this.#of(executorId);
     const found = known.lanes.get(worker);
     if (found) return found;
-    const lane = this.#addLane(known, name ?? `${KINDS[known.executor.what]} ${worker}`, time);
+    const lane = this.#addLane(
+      known,
+      worker,
+      name ?? `${KINDS[known.executor.what]} ${worker}`,
+      time,
+    );
     known.lanes.set(worker, lane);
     return lane;
   }
 
-  #addLane({ executor }: Known, name: string, time: number): Lane {
+  #addLane({ executor }: Known, number: number, name: string, time: number): Lane {
     const lane: Lane = {
       index: this.lanes.length,
       executor: executor.index,
+      number,
       name: shortName(name, executor),
       since: time,
       until: Number.NaN,
@@ -307,16 +315,18 @@ export class Trace {
       blocked: { from: new Times(), to: new Times(), on: [] },
     };
     this.lanes.push(lane);
-    executor.lanes.push(lane.index);
+    const { lanes } = executor;
+    const place = after(number, lanes.length, at => this.lanes[lanes[at] as number]?.number ?? 0);
+    lanes.splice(place, 0, lane.index);
     this.structure++;
     return lane;
   }
 
   /** Coroutines have no worker: each takes the first lane that is free. */
   #slot(known: Known, time: number): Lane {
+    const number = known.executor.lanes.length;
     return (
-      known.free.pop() ??
-      this.#addLane(known, `${KINDS.AsyncExecutor} ${known.executor.lanes.length}`, time)
+      known.free.pop() ?? this.#addLane(known, number, `${KINDS.AsyncExecutor} ${number}`, time)
     );
   }
 

@@ -1,12 +1,12 @@
 // The replay of a finished run: a slider over its time, and play at any speed. It shows the recorded events again; it
 // does not run anything.
 
-import { effect, signal, useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { effect, signal } from '@preact/signals';
 import { duration } from '../../trace/duration.ts';
-import { live, trace } from '../../trace/feed.ts';
+import { changes, live, trace } from '../../trace/feed.ts';
 import { moment } from '../../trace/look.ts';
 import { PauseIcon, PlayIcon } from './icons.tsx';
+import { bounds } from './spans.ts';
 import { nice } from './view.ts';
 
 /** Seconds that a replay takes when nobody has chosen a speed. */
@@ -32,7 +32,8 @@ effect(() => {
 function speed(): number {
   const known = trace.value;
   if (chosenSpeed.value !== undefined || !known) return chosenSpeed.value ?? 1;
-  const wanted = nice((known.last - known.first) / 1000 / USUAL);
+  const { from, to } = bounds();
+  const wanted = nice((to - from) / 1000 / USUAL);
   return SPEEDS.find(each => each >= wanted * 0.99) ?? 100;
 }
 
@@ -44,19 +45,20 @@ export function togglePlay(): void {
     playing.value = false;
     return;
   }
-  if (moment.peek() === undefined) moment.value = known.first;
+  const { from, to } = bounds();
+  moment.value ??= from;
   playing.value = true;
   let last = performance.now();
   let shown = last;
-  let time = moment.peek() ?? 0;
+  let time = moment.peek() ?? from;
+  let set: number | undefined = time;
   const step = (now: number) => {
     if (!playing.peek() || trace.peek() !== known) return;
-    // Somebody moved the slider.
-    if (now !== last && Math.abs((moment.peek() ?? time) - time) > 1e-6 && !calm.matches)
-      time = moment.peek() ?? time;
+    // Somebody may have moved the slider.
+    if (moment.peek() !== set) time = moment.peek() ?? to;
     time += Math.max(0, now - last) * speed();
     last = now;
-    if (time >= known.last) {
+    if (time >= to) {
       playing.value = false;
       moment.value = undefined;
       return;
@@ -64,6 +66,7 @@ export function togglePlay(): void {
     if (!calm.matches || now - shown >= CALM) {
       shown = now;
       moment.value = time;
+      set = time;
     }
     requestAnimationFrame(step);
   };
@@ -73,12 +76,13 @@ export function togglePlay(): void {
 const speedText = (value: number) => (value < 1 ? `1/${Math.round(1 / value)}×` : `${value}×`);
 
 export function Replay() {
-  const slider = useRef<HTMLInputElement>(null);
+  changes.value;
   const known = trace.value;
-  const at = useComputed(() => moment.value ?? trace.value?.last ?? 0);
-  if (!known || live.value || Number.isNaN(known.first)) return null;
-  const length = Math.max(0.001, known.last - known.first);
-  const text = `${duration(at.value - known.first)} of ${duration(length)}`;
+  if (!known || live.value) return null;
+  const { from, to } = bounds();
+  const length = to - from;
+  const at = (moment.value ?? to) - from;
+  const text = `${duration(at)} of ${duration(length)}`;
   return (
     <div class="replay">
       <button type="button" class="tool play" onClick={togglePlay}>
@@ -86,17 +90,16 @@ export function Replay() {
         {playing.value ? 'Pause' : 'Replay'}
       </button>
       <input
-        ref={slider}
         type="range"
         aria-label="Moment of the run"
         aria-valuetext={text}
         min={0}
         max={length}
         step={length / 2000}
-        value={at.value - known.first}
+        value={at}
         onInput={event => {
-          const time = known.first + Number(event.currentTarget.value);
-          moment.value = time >= known.last - length / 4000 ? undefined : time;
+          const time = from + Number(event.currentTarget.value);
+          moment.value = time >= to - length / 4000 ? undefined : time;
         }}
       />
       <output class="replay-time">{text}</output>

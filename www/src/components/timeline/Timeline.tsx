@@ -14,7 +14,6 @@ import { Picture } from './picture.ts';
 import { Pointer } from './pointer.ts';
 import { Replay, togglePlay } from './Replay.tsx';
 import { Slices, sliceId } from './Slices.tsx';
-import { spans } from './spans.ts';
 import { acrossLanes, alongLane, firstFuture } from './steering.ts';
 import { Tip } from './Tip.tsx';
 import { WideButton } from './wide.tsx';
@@ -42,7 +41,7 @@ export function Timeline() {
   useEffect(() => {
     const [drawn, scroller, ground] = [canvas.current, list.current, surface.current];
     if (!drawn || !scroller || !ground) return;
-    const made = new Picture(drawn, scroller, spans);
+    const made = new Picture(drawn, scroller);
     made.onHeight = wanted => {
       height.value = wanted;
     };
@@ -181,8 +180,10 @@ export function Timeline() {
         <Tip />
       </div>
       <Replay />
-      <Details />
-      <Export picture={() => picture.current} />
+      <div class="timeline-foot">
+        <Details />
+        <Export picture={() => picture.current} />
+      </div>
       <Help open={help} />
     </section>
   );

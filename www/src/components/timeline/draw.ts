@@ -25,11 +25,16 @@ export function draw(context: Context, scene: Scene): void {
 function drawGrid(context: Context, scene: Scene): void {
   context.fillStyle = scene.palette.line;
   context.globalAlpha = 0.6;
-  for (const time of ticks(scene.view, scene.width - scene.gutter).times) {
-    const x = Math.round(xOf(scene, time));
+  for (const time of ticksOf(scene).times) {
+    const x = Math.round(xOf(scene, time + scene.zero));
     if (x >= scene.gutter) context.fillRect(x, AXIS, 1, scene.height - AXIS);
   }
   context.globalAlpha = 1;
+}
+
+/** Marks of the axis, counted from its 0. */
+function ticksOf({ view, zero, width, gutter }: Scene) {
+  return ticks({ from: view.from - zero, to: view.to - zero }, width - gutter);
 }
 
 function drawAxis(context: Context, scene: Scene): void {
@@ -41,9 +46,9 @@ function drawAxis(context: Context, scene: Scene): void {
   context.font = `11px ${palette.sans}`;
   context.textBaseline = 'middle';
   context.fillStyle = palette.muted;
-  const { step, times } = ticks(scene.view, width - gutter);
+  const { step, times } = ticksOf(scene);
   for (const time of times) {
-    const x = xOf(scene, time);
+    const x = xOf(scene, time + scene.zero);
     const text = tickText(time, step);
     const half = context.measureText(text).width / 2;
     if (x - half < gutter - 8 || x + half > width - 2) continue;
@@ -113,13 +118,13 @@ function drawName(context: Context, scene: Scene, row: Row, y: number): void {
   context.textBaseline = 'middle';
   context.font = `600 12px ${palette.sans}`;
   context.fillStyle = palette.text;
-  context.fillText(executor.name, 2, y + 15);
+  context.fillText(executor.name, 8, y + 15);
   const used = context.measureText(executor.name).width;
   const facts = factsOf(executor);
   context.font = `12px ${palette.sans}`;
   context.fillStyle = palette.muted;
-  const room = (width - used - 20) / 6.2;
-  if (room > 8) context.fillText(cut(facts, room), used + 12, y + 15);
+  const room = (width - used - 26) / 6.2;
+  if (room > 8) context.fillText(cut(facts, room), used + 18, y + 15);
 }
 
 const NOUNS: Record<Executor['what'], readonly [one: string, many: string]> = {

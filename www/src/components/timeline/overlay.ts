@@ -75,10 +75,10 @@ function wait(context: Context, scene: Scene, future: number): void {
   const submitted = scene.trace.submitted.get(future);
   if (!box || Number.isNaN(submitted)) return;
   const x = xOf(scene, submitted);
-  const y = box.y + box.height / 2;
+  const y = box.y + box.height - 1;
   context.strokeStyle = scene.palette.text;
   context.fillStyle = scene.palette.text;
-  context.lineWidth = 1.2;
+  context.lineWidth = 1.4;
   context.setLineDash([3, 3]);
   context.beginPath();
   context.moveTo(x, y);

@@ -8,7 +8,8 @@ import { draw } from './draw.ts';
 import { drawOver } from './overlay.ts';
 import { type Palette, type Patterns, paletteOf, patternsOf } from './palette.ts';
 import { heightOf, type Row, rowsOf } from './rows.ts';
-import { AXIS, type Scene, type Span, timeOf } from './scene.ts';
+import { AXIS, type Scene, timeOf } from './scene.ts';
+import { bounds, spans } from './spans.ts';
 import { clamp, fit, focus, growing, pan, reveal, type View, zoom } from './view.ts';
 
 /** Milliseconds between pictures for who asked for less motion. */
@@ -23,7 +24,6 @@ export class Picture {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #scroller: HTMLElement;
-  readonly #spans: () => readonly Span[];
   readonly #resized: ResizeObserver;
   readonly #leave: (() => void)[] = [];
   #view: View = { from: 0, to: 100 };
@@ -43,10 +43,9 @@ export class Picture {
   /** Called when the rows need another height. */
   onHeight: (height: number) => void = () => {};
 
-  constructor(canvas: HTMLCanvasElement, scroller: HTMLElement, spans: () => readonly Span[]) {
+  constructor(canvas: HTMLCanvasElement, scroller: HTMLElement) {
     this.#canvas = canvas;
     this.#scroller = scroller;
-    this.#spans = spans;
     this.#context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D;
     this.#palette = paletteOf(canvas.parentElement as Element);
     this.#patterns = patternsOf(this.#context, this.#palette, devicePixelRatio);
@@ -111,7 +110,8 @@ export class Picture {
       gutter: this.gutter,
       scroll: this.#scroller.scrollTop,
       now: shownMoment(),
-      spans: this.#spans(),
+      zero: bounds().from,
+      spans: spans(),
       palette: this.#palette,
       patterns: this.#patterns,
       character: this.#character,
@@ -213,25 +213,13 @@ export class Picture {
     if (live.peek() || this.#glide) this.draw();
   };
 
-  /** From the first event, or main()'s first variant, to the last. */
-  #bounds(): View {
-    const known = trace.peek();
-    if (!known) return { from: 0, to: 100 };
-    const spans = this.#spans();
-    const begins = spans.map(span => span.from);
-    const from = Math.min(...begins, Number.isNaN(known.first) ? 0 : known.first);
-    const ends = spans.map(span => span.to).filter(to => !Number.isNaN(to));
-    const end = live.peek() ? shownMoment() : Math.max(known.last, ...ends);
-    return { from, to: Math.max(end, from + 0.1) };
-  }
-
   #wanted(): View {
-    return live.peek() ? growing(this.#bounds()) : fit(this.#bounds());
+    return live.peek() ? growing(bounds()) : fit(bounds());
   }
 
   #move(view: View, glide: boolean): void {
     this.#follows = false;
-    this.#go(clamp(view, this.#bounds()), glide);
+    this.#go(clamp(view, bounds()), glide);
   }
 
   #go(view: View, glide = true): void {

@@ -29,6 +29,8 @@ export interface Scene {
   readonly scroll: number;
   /** Nothing is drawn later than this. */
   readonly now: number;
+  /** Where the axis has its 0. */
+  readonly zero: number;
   readonly spans: readonly Span[];
   readonly palette: Palette;
   readonly patterns: Patterns;

@@ -10,11 +10,13 @@ export interface View {
 const SHORTEST = 0.02;
 
 const NICE = [1, 2, 5];
+/** A growing picture takes in a little more at a time, so that little of it is empty. */
+const STEPS = [1, 1.5, 2, 3, 4, 6, 8];
 
-/** The smallest of 1, 2 and 5 times a power of ten that is at least `value`. */
-export function nice(value: number): number {
+/** The smallest of 1, 2 and 5 (or other factors) times a power of ten that is at least `value`. */
+export function nice(value: number, factors: readonly number[] = NICE): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  for (const factor of NICE) if (factor * power >= value * (1 - 1e-9)) return factor * power;
+  for (const factor of factors) if (factor * power >= value * (1 - 1e-9)) return factor * power;
   return 10 * power;
 }
 
@@ -28,7 +30,7 @@ export function fit(bounds: View): View {
 export function growing(bounds: View): View {
   return {
     from: bounds.from,
-    to: bounds.from + nice(Math.max(50, (bounds.to - bounds.from) * 1.02)),
+    to: bounds.from + nice(Math.max(50, (bounds.to - bounds.from) * 1.02), STEPS),
   };
 }
 
@@ -75,7 +77,7 @@ export function reveal(view: View, from: number, to: number): View {
 
 /** Marks on the axis: their times, and the step between them. */
 export function ticks(view: View, width: number): { step: number; times: number[] } {
-  const step = nice(((view.to - view.from) / Math.max(1, width)) * 90);
+  const step = nice(((view.to - view.from) / Math.max(1, width)) * 70);
   const times: number[] = [];
   for (let index = Math.ceil(view.from / step); index * step <= view.to; index++)
     times.push(index * step);
