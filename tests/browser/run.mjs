@@ -12,6 +12,7 @@ import './sharing.test.mjs';
 import './running.test.mjs';
 import './editing.test.mjs';
 import './isolation.test.mjs';
+import './timeline.test.mjs';
 import './accessibility.test.mjs';
 
 const { values } = parseArgs({

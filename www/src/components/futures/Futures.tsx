@@ -137,26 +137,22 @@ export function Futures() {
     const { by: before, down } = order.value;
     order.value = { by, down: before === by ? !down : false };
   };
-  const step = (by: number) => {
-    const place =
-      placeOfSelected.value < 0 ? (by > 0 ? 0 : shown.length - 1) : placeOfSelected.value + by;
-    const future = shown[Math.min(shown.length - 1, Math.max(0, place))];
-    if (future !== undefined) selected.value = future;
-  };
   const onKeyDown = (event: KeyboardEvent) => {
+    const place = placeOfSelected.value;
     const page = Math.max(1, Math.floor(room.value / ROW) - 2);
-    const steps: Record<string, number> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      PageDown: page,
-      PageUp: -page,
-      Home: -shown.length,
-      End: shown.length,
+    const goals: Record<string, number> = {
+      ArrowDown: place + 1,
+      ArrowUp: place - 1,
+      PageDown: place + page,
+      PageUp: place - page,
+      Home: 0,
+      End: shown.length - 1,
     };
-    const by = steps[event.key];
-    if (event.target !== event.currentTarget || by === undefined) return;
+    const goal = goals[event.key];
+    if (event.target !== event.currentTarget || goal === undefined) return;
     event.preventDefault();
-    step(by);
+    const future = shown[Math.min(shown.length - 1, Math.max(0, goal))];
+    if (future !== undefined) selected.value = future;
   };
   const futureOf = (event: Event) => {
     const row = (event.target as Element).closest<HTMLElement>('tr[data-future]');

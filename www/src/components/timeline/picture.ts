@@ -209,6 +209,8 @@ export class Picture {
       this.#drawnAt = performance.now();
       draw(this.#context, scene);
       drawOver(this.#context, scene, this.#marks());
+      // For who cannot read the axis: how much time the picture shows.
+      this.#canvas.dataset.span = String(scene.view.to - scene.view.from);
     }
     if (live.peek() || this.#glide) this.draw();
   };
