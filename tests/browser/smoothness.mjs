@@ -62,10 +62,11 @@ async function measured(browser, page, act) {
   const tasks = traceEvents
     .filter(event => here(event) && event.ph === 'X' && event.name.endsWith('RunTask'))
     .sort((a, b) => a.ts - b.ts);
-  const starts = frames
-    .filter(here)
-    .map(({ ts }) => ts)
-    .sort((a, b) => a - b);
+  // All callbacks of a frame run in one task.
+  const callbacks = frames.filter(here).map(({ ts }) => ts);
+  const starts = tasks
+    .filter(({ ts, dur }) => callbacks.some(at => at >= ts && at < ts + dur))
+    .map(({ ts }) => ts);
   const perFrame = { clock: [], processor: [] };
   let at = 0;
   for (let index = 1; index < starts.length; index++) {

@@ -1,6 +1,7 @@
 // The right-hand side: before a run what there is to see, then times, timeline, pictures, output and futures.
 
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { computed, useSignal, useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { runState } from '../run/run.ts';
 import { experiment, shown } from '../session.ts';
 import { changes, trace } from '../trace/feed.ts';
@@ -10,14 +11,19 @@ import { Times } from './Times.tsx';
 
 type Stage = typeof import('./timeline/Stage.tsx');
 
+/** Code without executors has no timeline. */
+const traced = computed(() => {
+  changes.value;
+  return trace.value !== undefined && trace.value.executors.length > 0;
+});
+
 /** The timeline and the table: a file of their own, loaded when there is something to see. */
 function useStage(): Stage | undefined {
   const stage = useSignal<Stage | undefined>(undefined);
-  const asked = useSignal(false);
+  const asked = useRef(false);
   useSignalEffect(() => {
-    changes.value;
-    if (asked.value || !trace.value) return;
-    asked.value = true;
+    if (asked.current || !trace.value) return;
+    asked.current = true;
     import('./timeline/Stage.tsx').then(
       module => {
         stage.value = module;
@@ -25,9 +31,7 @@ function useStage(): Stage | undefined {
       error => console.warn('The timeline could not be loaded.', error),
     );
   });
-  changes.value;
-  // Code without executors has no timeline.
-  return trace.value && trace.value.executors.length > 0 ? stage.value : undefined;
+  return traced.value ? stage.value : undefined;
 }
 
 export function Results() {

@@ -1,4 +1,4 @@
-// Durations of microseconds to minutes, as the timeline and the table write them.
+// Durations of microseconds to minutes, and counts, as the timeline and the table write them.
 
 /** Three digits are enough to compare: `34 µs`, `1.24 ms`, `340 ms`, `2.31 s`; empty for what is not known. */
 export function duration(milliseconds: number): string {
@@ -10,6 +10,11 @@ export function duration(milliseconds: number): string {
   const tenths = Math.round(milliseconds / 100);
   return `${Math.floor(tenths / 600)} min ${((tenths % 600) / 10).toFixed(0)} s`;
 }
+
+const counts = new Intl.NumberFormat('en');
+
+/** A count with its thousands apart: `10,000`. */
+export const countText = (value: number): string => counts.format(value);
 
 function digits(value: number): string {
   const size = Math.abs(value);

@@ -48,10 +48,15 @@ export class Steps {
 
   /** The greatest number between two moments. */
   max(from: number, to: number): number {
-    let place = this.placeOf(from);
-    let most = this.valueOf(place);
-    while (++place < this.length && this.timeOf(place) <= to)
-      most = Math.max(most, this.valueOf(place));
+    this.#sum();
+    const first = this.placeOf(from);
+    const last = this.placeOf(to);
+    const sums = this.#sums.values;
+    let most = this.valueOf(first);
+    for (let place = first + 1; place <= last; place++) {
+      const value = sums[place] as number;
+      if (value > most) most = value;
+    }
     return most;
   }
 

@@ -77,27 +77,36 @@ export function Futures() {
   const room = useSignal(300);
   const rows = useSignal<Int32Array>(new Int32Array(0));
   const sortedAt = useRef(0);
+  const last = useRef<{
+    filter?: Filter;
+    order?: Order;
+    moment?: number | undefined;
+    trace?: Trace | undefined;
+  }>({});
 
   // What the person asked for is sorted at once; what only grows, now and then.
   useSignalEffect(() => {
-    filter.value;
-    order.value;
-    trace.value;
-    sortedAt.current = 0;
-  });
-  useSignalEffect(() => {
     changes.value;
-    moment.value;
-    const known = trace.value;
-    const [wanted, by] = [filter.value, order.value];
-    const now = performance.now();
+    const asked = {
+      filter: filter.value,
+      order: order.value,
+      moment: moment.value,
+      trace: trace.value,
+    };
+    const { filter: wanted, order: by, trace: known } = asked;
+    const same =
+      last.current.filter === wanted &&
+      last.current.order === by &&
+      last.current.trace === known &&
+      last.current.moment === asked.moment;
     const cheap = by.by === 'id' && wanted.text === '' && wanted.state === '';
-    if (!cheap && now - sortedAt.current < RESORT) {
+    if (same && !cheap && performance.now() - sortedAt.current < RESORT) {
       const later = setTimeout(() => {
         changes.value++;
       }, RESORT);
       return () => clearTimeout(later);
     }
+    last.current = asked;
     rows.value = known ? ordered(known, wanted, by, shownMoment()) : new Int32Array(0);
     sortedAt.current = performance.now();
     return undefined;

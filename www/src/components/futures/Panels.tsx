@@ -1,6 +1,6 @@
 // Output and futures, one at a time: they share the place under the timeline.
 
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { computed, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { lines } from '../../run/results.ts';
 import { runState } from '../../run/run.ts';
@@ -11,10 +11,11 @@ import { Futures } from './Futures.tsx';
 const TABS = ['output', 'futures'] as const;
 type Tab = (typeof TABS)[number];
 
+const printed = computed(() => lines.value.reduce((count, { mark }) => count + (mark ? 0 : 1), 0));
+
 function Count({ tab }: { tab: Tab }) {
   changes.value;
-  const count =
-    tab === 'output' ? lines.value.filter(line => !line.mark).length : (trace.value?.size ?? 0);
+  const count = tab === 'output' ? printed.value : (trace.value?.size ?? 0);
   return count > 0 ? <span class="tab-count">{count.toLocaleString('en')}</span> : null;
 }
 

@@ -76,3 +76,23 @@ test("Python's word for a state filters, at the moment that is shown", () => {
 test('what is not submitted yet is not in the table', () => {
   expect(ids(example(), ALL, { by: 'id', down: false }, 0.5)).toEqual([]);
 });
+
+test('arguments that are numbers are sorted as numbers', () => {
+  const trace = new Trace(0);
+  trace.apply(
+    ['10', '9', 'x', '-1'].map(
+      (args, future): TraceEvent => ({
+        kind: 'submitted',
+        at: 1,
+        executor: 0,
+        future,
+        task: 't',
+        args,
+      }),
+    ),
+  );
+  const by = (down: boolean) =>
+    [...ordered(trace, ALL, { by: 'arguments', down }, 2)].map(future => trace.args[future]);
+  expect(by(false)).toEqual(['-1', '9', '10', 'x']);
+  expect(by(true)).toEqual(['x', '10', '9', '-1']);
+});

@@ -27,6 +27,11 @@ export interface Filter {
   readonly state: string;
 }
 
+/** A number where the text is one, so that 9 comes before 10. */
+function valueOf(text = ''): number | string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
 /** What a column sorts by. Numbers that are not known yet come last. */
 function keyOf(trace: Trace, by: ColumnName, now: number): (future: number) => number | string {
   switch (by) {
@@ -35,7 +40,7 @@ function keyOf(trace: Trace, by: ColumnName, now: number): (future: number) => n
     case 'task':
       return future => trace.task[future] ?? '';
     case 'arguments':
-      return future => trace.args[future] ?? '';
+      return future => valueOf(trace.args[future]);
     case 'state':
       return future => trace.stateAt(future, now);
     case 'worker':
@@ -45,7 +50,7 @@ function keyOf(trace: Trace, by: ColumnName, now: number): (future: number) => n
     case 'ran':
       return future => trace.ran(future, now);
     case 'result':
-      return future => trace.text[future] ?? '';
+      return future => valueOf(trace.text[future]);
   }
 }
 
@@ -85,6 +90,8 @@ export function ordered(trace: Trace, filter: Filter, order: Order, now: number)
     const [left, right] = [keys.get(a) as number, keys.get(b) as number];
     if (Number.isNaN(left) || Number.isNaN(right))
       return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || a - b;
+    // Numbers before words.
+    if (typeof left !== typeof right) return typeof left === 'number' ? -direction : direction;
     return left < right ? -direction : left > right ? direction : a - b;
   });
 }

@@ -1,5 +1,6 @@
 // Draws the picture: axis, caller, queues, lanes and names. One pass over what is in sight.
 
+import { countText } from '../../trace/duration.ts';
 import type { Executor, Lane } from '../../trace/trace.ts';
 import { Lanes } from './lanes.ts';
 import type { Context } from './palette.ts';
@@ -136,7 +137,7 @@ const NOUNS: Record<Executor['what'], readonly [one: string, many: string]> = {
 
 /** What is worth a word about an executor: how many workers it had, of how many it may have, and its futures. */
 function factsOf({ what, lanes, maxWorkers, futures }: Executor): string {
-  const calls = `${futures.toLocaleString('en')} ${futures === 1 ? 'future' : 'futures'}`;
+  const calls = `${countText(futures)} ${futures === 1 ? 'future' : 'futures'}`;
   if (what === 'InlineExecutor') return calls;
   const most = what === 'AsyncExecutor' ? 0 : maxWorkers;
   const noun = NOUNS[what][Math.max(most, lanes.length) === 1 ? 0 : 1];
