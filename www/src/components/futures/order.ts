@@ -28,7 +28,7 @@ export interface Filter {
 }
 
 /** A number where the text is one, so that 9 comes before 10. */
-function valueOf(text = ''): number | string {
+function sortable(text = ''): number | string {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
@@ -40,7 +40,7 @@ function keyOf(trace: Trace, by: ColumnName, now: number): (future: number) => n
     case 'task':
       return future => trace.task[future] ?? '';
     case 'arguments':
-      return future => valueOf(trace.args[future]);
+      return future => sortable(trace.args[future]);
     case 'state':
       return future => trace.stateAt(future, now);
     case 'worker':
@@ -50,7 +50,7 @@ function keyOf(trace: Trace, by: ColumnName, now: number): (future: number) => n
     case 'ran':
       return future => trace.ran(future, now);
     case 'result':
-      return future => valueOf(trace.text[future]);
+      return future => sortable(trace.text[future]);
   }
 }
 

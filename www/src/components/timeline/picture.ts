@@ -37,7 +37,8 @@ export class Picture {
   #character = 7;
   #width = 0;
   #height = 0;
-  #scheduled = false;
+  /** Takes back the drawing that is due; `undefined` while none is. */
+  #takeBack: (() => void) | undefined;
   #drawnAt = 0;
   #gone = false;
   /** Called when the rows need another height. */
@@ -76,6 +77,7 @@ export class Picture {
 
   close(): void {
     this.#gone = true;
+    this.#takeBack?.();
     this.#resized.disconnect();
     for (const leave of this.#leave) leave();
   }
@@ -156,12 +158,19 @@ export class Picture {
 
   /** Draws with the next frame; for who asked for less motion, four times a second. */
   draw(): void {
-    if (this.#scheduled || this.#gone) return;
-    this.#scheduled = true;
+    if (this.#takeBack || this.#gone) return;
     const moving = live.peek() || moment.peek() !== undefined;
     const wait = calm.matches && moving ? CALM - (performance.now() - this.#drawnAt) : 0;
-    if (wait > 0) setTimeout(() => requestAnimationFrame(this.#frame), wait);
-    else requestAnimationFrame(this.#frame);
+    const next = () => {
+      const frame = requestAnimationFrame(this.#frame);
+      this.#takeBack = () => cancelAnimationFrame(frame);
+    };
+    if (wait <= 0) {
+      next();
+      return;
+    }
+    const timer = setTimeout(next, wait);
+    this.#takeBack = () => clearTimeout(timer);
   }
 
   /** The whole picture, with all its rows, as a PNG. */
@@ -191,7 +200,8 @@ export class Picture {
   }
 
   #frame = (): void => {
-    this.#scheduled = false;
+    this.#takeBack?.();
+    this.#takeBack = undefined;
     const known = trace.peek();
     if (this.#gone || !known) return;
     if (known.structure !== this.#structure) {
@@ -260,7 +270,6 @@ export class Picture {
     this.#context.font = `11px ${this.#palette.mono}`;
     this.#character = this.#context.measureText('0').width;
     // A canvas that was resized is empty: waiting for a frame would show that.
-    this.#scheduled = true;
     this.#frame();
   }
 
