@@ -102,6 +102,36 @@ test('No accessibility violation in a frame, and in the messages about links', a
   await noViolations(page, 'embedded, by a link');
 });
 
+for (const colorScheme of ['light', 'dark']) {
+  test(
+    `No accessibility violation in the timeline and the table of futures, ${colorScheme}`,
+    async ({ page, servers }) => {
+      await visit(page, servers.isolated);
+      await choose(page, 'A task that fails');
+      await runToEnd(page);
+      await page.getByRole('button', { name: 'Replay' }).waitFor();
+      await page.getByRole('listbox', { name: 'Futures on the lanes' }).focus();
+      await page.keyboard.press('.');
+      await page.getByRole('tab', { name: /Futures/ }).click();
+      await noViolations(page, 'with a future chosen');
+      await page.getByRole('slider', { name: 'Moment of the run' }).focus();
+      await page.keyboard.press('Home');
+      await noViolations(page, 'at the beginning of the replay');
+      await page
+        .getByRole('searchbox', { name: 'Filter the futures' })
+        .fill('nothing is like this');
+      await noViolations(page, 'with an empty table');
+      await page.getByRole('button', { name: 'Keys and gestures' }).click();
+      await noViolations(page, 'with the help');
+      await page.getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('button', { name: 'Wide' }).click();
+      await page.getByRole('heading', { name: 'Futures' }).waitFor();
+      await noViolations(page, 'over the whole width');
+    },
+    { limit: 90, context: { colorScheme } },
+  );
+}
+
 test('No accessibility violation in the message about isolation', async ({
   page,
   context,

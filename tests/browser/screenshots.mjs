@@ -50,6 +50,15 @@ const SCENES = {
     await choose(page, 'Mandelbrot');
     await runToEnd(page);
   },
+  timeline: async page => {
+    await choose(page, 'Mandelbrot');
+    await runToEnd(page);
+    await page.getByRole('button', { name: 'Replay' }).waitFor();
+    await page.getByRole('tab', { name: /Futures/ }).click();
+    await page.locator('.futures tbody tr').nth(4).click();
+    const wide = page.getByRole('button', { name: 'Wide' });
+    if (await wide.isVisible()) await wide.click();
+  },
   failed: async page => {
     await choose(page, 'A task that fails');
     await write(page, `console.warn('careful');\n\nthrow new RangeError('one step too far');\n`);

@@ -103,6 +103,7 @@ export class Picture {
   scene(): Scene | undefined {
     const known = trace.peek();
     if (!known || this.#width === 0) return undefined;
+    const { from, to } = bounds();
     return {
       trace: known,
       rows: this.#rows,
@@ -111,8 +112,9 @@ export class Picture {
       height: this.#height,
       gutter: this.gutter,
       scroll: this.#scroller.scrollTop,
-      now: shownMoment(),
-      zero: bounds().from,
+      // main() may have gone on after the last event.
+      now: moment.peek() === undefined && !live.peek() ? to : shownMoment(),
+      zero: from,
       spans: spans(),
       palette: this.#palette,
       patterns: this.#patterns,
