@@ -125,7 +125,7 @@ for (const colorScheme of ['light', 'dark']) {
       await noViolations(page, 'with the help');
       await page.getByRole('button', { name: 'Close' }).click();
       await page.getByRole('button', { name: 'Wide' }).click();
-      await page.getByRole('heading', { name: 'Futures' }).waitFor();
+      await page.getByRole('heading', { name: 'Futures', exact: true }).waitFor();
       await noViolations(page, 'over the whole width');
     },
     { limit: 90, context: { colorScheme } },

@@ -141,7 +141,7 @@ test('The table is sorted by a click on a column, and filtered by text and by st
   await page.getByRole('searchbox', { name: 'Filter the futures' }).fill('');
   await page.getByRole('combobox', { name: 'State' }).selectOption('cancelled');
   await shows(page, 3, [10]);
-  await page.getByText('1 of 11 futures').waitFor();
+  await page.getByText('1 of 11 futures', { exact: true }).waitFor();
 });
 
 test('A future chosen in the table is chosen in the timeline, and the other way round', async ({
