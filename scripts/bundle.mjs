@@ -18,6 +18,7 @@ const ENTRIES = [
   'index',
   'worker',
   'asyncio',
+  'multiprocessing',
   'progress',
   'sync',
   'trace',

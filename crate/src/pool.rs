@@ -18,7 +18,8 @@
 //! whoever pushes or takes looks at it afterwards. So the page can empty a queue without ever waiting.
 //!
 //! Workers start on demand, as in Python: a submit starts one where there are more unfinished calls than workers, up
-//! to the maximum. A worker that has just finished counts as free before its future is settled, so a caller that
+//! to the maximum. With `eager`, as in `multiprocessing.Pool`, all are there from the start, and each that leaves or dies
+//! while the pool is open has a successor. A worker that has just finished counts as free before its future is settled, so a caller that
 //! waits for each result in turn is served by one worker.
 //!
 //! A worker that leaves, or that is ended, while calls wait has a successor at once: it no longer counts as alive, but
@@ -76,6 +77,8 @@ pub(crate) struct Options {
     pub(crate) respawn: bool,
     /// Whether its workers that wait for each other wait for ever, as in Python.
     pub(crate) ignore_deadlocks: bool,
+    /// Whether all workers are there from the start, and for as long as the pool is open.
+    pub(crate) eager: bool,
     /// What JavaScript wants to know when it starts a worker; nothing in here reads it.
     pub(crate) config: Option<Bytes>,
     /// Whom to tell when the last worker is gone.
@@ -106,6 +109,8 @@ pub(crate) struct Pool {
     next_index: AtomicU32,
     /// Zero until somebody says why the pool is broken; only the first may.
     accused: AtomicU32,
+    /// How many workers in a row have died before they had begun a call.
+    stillborn: AtomicU32,
     /// Why the pool is broken: written by the first that says so, before the phase is BROKEN, and read after.
     cause: UnsafeCell<Option<BrokenExecutor>>,
     /// Who awaits the end of a shutdown.
@@ -175,7 +180,8 @@ impl Pool {
         };
         let trace = trace::Executor::new(what, options.max_workers, Arc::clone(&options.prefix));
         trace.made();
-        Arc::new(Self {
+        let eager = options.eager;
+        let pool = Arc::new(Self {
             // Relaxed: only unique.
             serial: NEXT.fetch_add(1, Ordering::Relaxed),
             trace,
@@ -186,10 +192,15 @@ impl Pool {
             workers: Word::new(0),
             next_index: AtomicU32::new(0),
             accused: AtomicU32::new(0),
+            stillborn: AtomicU32::new(0),
             cause: UnsafeCell::new(None),
             endings: Callbacks::new(),
             watchers: PushList::new(),
-        })
+        });
+        if eager {
+            pool.look_for_calls();
+        }
+        pool
     }
 
     pub(crate) fn options(&self) -> &Options {
@@ -266,8 +277,8 @@ impl Pool {
         self.unfinished.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// Starts one more worker where there are fewer than `wanted`, up to the maximum.
-    pub(crate) fn start_worker_for(self: &Arc<Self>, wanted: u32) {
+    /// Starts one more worker where there are fewer than `wanted`, up to the maximum; whether it did.
+    pub(crate) fn start_worker_for(self: &Arc<Self>, wanted: u32) -> bool {
         let wanted = wanted.min(self.options.max_workers);
         let added = self.change_count(|count| {
             (count.alive() < wanted).then_some(Count {
@@ -278,6 +289,7 @@ impl Pool {
         if added.is_ok() {
             self.start_worker();
         }
+        added.is_ok()
     }
 
     /// Starts a worker that is counted already.
@@ -507,7 +519,7 @@ impl Pool {
     pub(crate) fn worker_gone(self: &Arc<Self>, left: bool) {
         // The successor of one that had not left takes over its place in the count, so that whoever waits for the last
         // worker does not see none between the two.
-        if !left && self.phase() <= CLOSING && self.unfinished() >= self.workers_alive() {
+        if !left && self.phase() <= CLOSING && self.wanted() >= self.workers_alive() {
             self.start_worker();
             return;
         }
@@ -538,14 +550,33 @@ impl Pool {
     /// see to it that one of the two finds the other.
     fn look_for_calls(self: &Arc<Self>) {
         fence(Ordering::SeqCst);
-        let unfinished = self.unfinished();
-        if self.phase() <= CLOSING && unfinished > 0 {
-            self.start_worker_for(unfinished);
+        let wanted = self.wanted();
+        if self.phase() <= CLOSING && wanted > 0 {
+            while self.start_worker_for(wanted) && self.options.eager {}
         }
     }
 
-    fn unfinished(&self) -> u32 {
+    /// How many workers there should be, if there may be as many.
+    fn wanted(&self) -> u32 {
+        if self.options.eager && self.phase() == OPEN {
+            return self.options.max_workers;
+        }
         // SeqCst: see `submit`.
         self.unfinished.load(Ordering::SeqCst)
+    }
+
+    /// A call has begun, so workers do get up.
+    pub(crate) fn note_begun(&self) {
+        // Relaxed, here and below: a number that decides how often is enough, no more. Read first, since all workers come
+        // here with every call.
+        if self.stillborn.load(Ordering::Relaxed) != 0 {
+            self.stillborn.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// A worker died before it had begun a call. Whether another may take its place: where as many in a row died like that
+    /// as there may be workers, it would go on for ever.
+    pub(crate) fn survives_stillborn(&self) -> bool {
+        self.stillborn.fetch_add(1, Ordering::Relaxed) < self.options.max_workers
     }
 }

@@ -47,6 +47,7 @@ impl PoolHandle {
             max_tasks,
             respawn,
             ignore_deadlocks,
+            eager: false,
             config: None,
             owner: platform::current_agent(),
         })))

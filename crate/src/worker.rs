@@ -381,12 +381,12 @@ impl Worker {
         }
     }
 
-    /// Whether the pool goes on without this worker. One that dies before its first call would be replaced for ever.
+    /// Whether the pool goes on without this worker.
     fn is_replaceable(&self) -> bool {
         // Relaxed: only this agent, and who claimed it, touch it.
         self.pool.options().respawn
             && self.pool.phase() <= CLOSING
-            && self.begun.load(Ordering::Relaxed) > 0
+            && (self.begun.load(Ordering::Relaxed) > 0 || self.pool.survives_stillborn())
     }
 
     /// Begins the pool's initializer, once; one that runs right here ends, too.
@@ -537,8 +537,10 @@ impl Worker {
         self.shown
             .initializer
             .store(u32::from(initializer), Ordering::Relaxed);
-        self.begun
-            .fetch_add(u32::from(!initializer), Ordering::Relaxed);
+        if !initializer {
+            self.begun.fetch_add(1, Ordering::Relaxed);
+            self.pool.note_begun();
+        }
         self.current.with_mut(|current| {
             // SAFETY: the worker is BUSY, so `current` is its own.
             unsafe { *current = Some(held) };

@@ -36,6 +36,7 @@ test.each([
 
 test.each([
   ['asyncio.js', 8],
+  ['multiprocessing.js', 4],
   ['progress.js', 4],
   ['sync.js', 6],
   ['trace.js', 5],

@@ -26,8 +26,8 @@ export interface Core {
   readonly cf_attach_worker: (worker: Address, flags: number) => void;
   /**
    * The words of `spec`: kind, most workers, most calls of a worker, whether one that dies is replaced, whether
-   * deadlocks are ignored; prefix, config and
-   * initializer, each an address and a length; the owner.
+   * deadlocks are ignored, whether all workers are there from the start; prefix, config and initializer, each an address
+   * and a length; the owner.
    */
   readonly cf_pool_new: (spec: Address, now: number) => Address;
   readonly cf_pool_release: (pool: Address) => void;

@@ -37,6 +37,12 @@ export type Iterables<A extends unknown[]> = { [K in keyof A]: Iterable<A[K]> };
 
 const NO_OPTIONS: SubmitOptions = {};
 
+/** How `await using` and, in workers only, `using` end an executor. */
+interface Ends {
+  shutdown(): Promise<void>;
+  shutdownSync(): void;
+}
+
 /**
  * Python's `concurrent.futures.Executor`: what all executors have in common, and the base of those that you write. Such
  * a one has a `submit`, which makes a `Future`; `map` and `submitWith` are built on that. Where it has something to end,
@@ -54,7 +60,10 @@ const NO_OPTIONS: SubmitOptions = {};
  * for (const square of new Immediately().map(x => x * x, [1, 2])) console.log(square);   // 1 4
  * ```
  */
-export class Executor extends /* @__PURE__ */ disposal() {
+export class Executor extends /* @__PURE__ */ disposal<Ends>(
+  it => it.shutdown(),
+  it => it.shutdownSync(),
+) {
   /**
    * Has a task called with `args`, and gives the future of its value at once. What cannot be sent fails that future.
    *

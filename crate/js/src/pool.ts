@@ -37,7 +37,7 @@ import { currentRealm, type Realm } from './realm.js';
 import { describe, type Task, type TaskRef, toCall } from './tasks.js';
 
 /** The most workers of a pool: browsers let more than a few hundred wait without a word. */
-const MOST_WORKERS = 256;
+export const MOST_WORKERS = 256;
 
 /** Options of a pool. */
 export interface PoolOptions {
@@ -236,6 +236,25 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
     for (const tell of ended) tell();
   }
 
+  /** @internal Whether all workers are to be there from the start. */
+  protected get eager(): boolean {
+    return false;
+  }
+
+  /**
+   * @internal For eager pools: has the workers made now, where that is done in this agent. Throws where one could not be
+   * made; the others are ended then.
+   */
+  protected startAll(): void {
+    const { spawner } = this.#realm ?? {};
+    if (spawner === undefined) return;
+    this.#agent.attempt(() => spawner.look());
+    if (!this.#alive() || this.#agent.core.cf_pool_phase(this.#pool) !== BROKEN_POOL) return;
+    const cause = this.#cause();
+    void this.shutdown({ wait: false });
+    throw this.broken(cause);
+  }
+
   protected override get chunks(): boolean {
     return this.#kind === PROCESS;
   }
@@ -347,6 +366,7 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
         this.#maxTasks,
         Number(this.#respawn),
         Number(this.#ignoreDeadlocks),
+        Number(this.eager && !this.#closing),
         ...putBytes(agent, toUtf8(this.#prefix)),
         ...putBytes(agent, toUtf8(config)),
         ...(this.#initializer === undefined ? [0, 0] : putBytes(agent, this.#initializer)),
@@ -517,7 +537,8 @@ function waitsForItself(): RuntimeError {
   );
 }
 
-function cores(): number {
+/** How many cores there are, as far as the browser says. */
+export function cores(): number {
   return globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 

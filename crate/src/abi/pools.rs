@@ -24,6 +24,8 @@ struct Spec {
     respawn: u32,
     /// 1 where workers that wait for each other wait for ever.
     ignore_deadlocks: u32,
+    /// 1 where all workers are there from the start.
+    eager: u32,
     prefix: *mut u8,
     prefix_length: usize,
     /// What it means is JavaScript's affair.
@@ -68,6 +70,7 @@ unsafe extern "C" fn cf_pool_new(spec: *const Spec, now: f64) -> *const Pool {
         max_tasks: NonZeroU32::new(spec.max_tasks),
         respawn: spec.respawn != 0,
         ignore_deadlocks: spec.ignore_deadlocks != 0,
+        eager: spec.eager != 0,
         config,
         owner: Some(owner),
     };

@@ -51,6 +51,7 @@ fn pool_with(max_tasks: Option<NonZeroU32>) -> Arc<Pool> {
         max_tasks,
         respawn: false,
         ignore_deadlocks: false,
+        eager: false,
         config: None,
         owner: None,
     })
