@@ -53,6 +53,9 @@ pub(crate) const BROKEN: u32 = 3;
 /// The most workers that one pool may have; browsers let more than a few hundred wait in silence.
 pub(crate) const MOST_WORKERS: u32 = 256;
 
+/// How many more workers than a pool may have may die in a row before they have begun a call, with `respawn`.
+const SPARE_STILLBORN: u32 = 16;
+
 /// What a pool's workers are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -574,9 +577,10 @@ impl Pool {
         }
     }
 
-    /// A worker died before it had begun a call. Whether another may take its place: where as many in a row died like that
-    /// as there may be workers, it would go on for ever.
+    /// A worker died before it had begun a call. Whether another may take its place: where many in a row died like that, it
+    /// would go on for ever.
     pub(crate) fn survives_stillborn(&self) -> bool {
-        self.stillborn.fetch_add(1, Ordering::Relaxed) < self.options.max_workers
+        let most = self.options.max_workers + SPARE_STILLBORN;
+        self.stillborn.fetch_add(1, Ordering::Relaxed) < most
     }
 }

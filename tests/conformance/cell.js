@@ -2,6 +2,7 @@
 // `await` before each of these calls, a body is the same on a page, where it awaits, and in a worker, where it blocks.
 
 import * as futures from '../../dist/index.js';
+import { Pool, ThreadPool, withPool, withPoolSync } from '../../dist/multiprocessing.js';
 import { holds, same } from './same.js';
 import * as signals from './signals.js';
 import * as localTasks from './tasks.js';
@@ -48,6 +49,7 @@ class Awaiting {
     this.holds = holds;
     this.reports = [];
     this.executors = [];
+    this.pools = [];
     this.base = base;
     this.next = base;
   }
@@ -59,6 +61,15 @@ class Awaiting {
     const executor = new this.Executor(this.isPool ? this.poolOptions(options, query) : options);
     this.executors.push(executor);
     return executor;
+  }
+
+  /** A new pool as those of `multiprocessing`, of the cell's kind. It has two workers if nothing else is said. */
+  pool({ query = '', ...options } = {}) {
+    const MultiprocessingPool = this.kind === 'threads' ? ThreadPool : Pool;
+    const { worker } = this.poolOptions({}, query);
+    const pool = new MultiprocessingPool({ processes: 2, worker, ...options });
+    this.pools.push(pool);
+    return pool;
   }
 
   /**
@@ -91,6 +102,11 @@ class Awaiting {
       await this.shutdown(executor);
       if (this.isPool) same(executor.workers, 0);
     }
+    for (const pool of this.pools) {
+      pool.terminate();
+      await this.join(pool);
+      same(pool.workers, 0);
+    }
     same([this.living, 'workers live'], [0, 'workers live']);
   }
 
@@ -120,6 +136,34 @@ class Awaiting {
   /** The with-statement. */
   withExecutor(executor, body) {
     return futures.withExecutor(executor, body);
+  }
+
+  withPool(pool, body) {
+    return withPool(pool, body);
+  }
+
+  /** Calls the method of a pool that waits: `apply`, `map` or `starmap`. */
+  call(pool, method, ...args) {
+    return pool[method](...args);
+  }
+
+  /** What an AsyncResult gives. */
+  get(result, timeout) {
+    return result.get({ timeout });
+  }
+
+  /** The next value of an imap. */
+  nextOf(steps, timeout) {
+    return steps.next({ timeout });
+  }
+
+  /** Waits for an AsyncResult. */
+  ready(result, timeout) {
+    return result.wait({ timeout });
+  }
+
+  join(pool) {
+    return pool.join();
   }
 
   /** The iterator's steps, one by one: `await steps.next()`. */
@@ -255,6 +299,30 @@ class Blocking extends Awaiting {
 
   async withExecutor(executor, body) {
     return futures.withExecutorSync(executor, body);
+  }
+
+  async withPool(pool, body) {
+    return withPoolSync(pool, body);
+  }
+
+  async call(pool, method, ...args) {
+    return pool[`${method}Sync`](...args);
+  }
+
+  async get(result, timeout) {
+    return result.getSync(timeout);
+  }
+
+  async nextOf(steps, timeout) {
+    return steps.nextSync(timeout);
+  }
+
+  async ready(result, timeout) {
+    return result.waitSync(timeout);
+  }
+
+  async join(pool) {
+    pool.joinSync();
   }
 
   steps(iterable) {

@@ -12,14 +12,15 @@ const RUST_OUTCOMES = { ok: 'pass', FAILED: 'fail', FAIL: 'fail', ignored: 'none
 
 /**
  * The outcomes of Rust's tests, by row: reads what `cargo test` printed. A test of row 7 on threads is called
- * `conformance::map::row_007::threads`, one of row x03 `conformance::map::row_x03::threads`; more words may follow.
+ * `conformance::map::row_007::threads`, one of row x03 `conformance::map::row_x03::threads`, so also m03; more words may
+ * follow.
  */
 export function readRust(output) {
   const rows = new Map();
   const line =
-    /^test (?:\w+::)*conformance::(?:\w+::)*row_(x?\d+)(?:_\w+)?::(\S+) \.\.\. (ok|FAIL(?:ED)?|ignored)/gm;
+    /^test (?:\w+::)*conformance::(?:\w+::)*row_([xm]?\d+)(?:_\w+)?::(\S+) \.\.\. (ok|FAIL(?:ED)?|ignored)/gm;
   for (const [, number, name, outcome] of output.matchAll(line)) {
-    const id = number.startsWith('x') ? number : String(Number(number));
+    const id = /^[xm]/.test(number) ? number : String(Number(number));
     if (!rows.has(id)) rows.set(id, []);
     rows.get(id).push({ name, outcome: RUST_OUTCOMES[outcome] });
   }

@@ -25,6 +25,9 @@ export const row = (id, not, body) => ({ id, executors: EXECUTORS, not, body });
 /** A row about futures that no executor made. */
 export const futureRow = (id, not, body) => ({ id, executors: ['future'], not, body });
 
+/** A row about `multiprocessing`: on a ThreadPool in place of threads, on a Pool in place of processes. */
+export const poolRow = (id, not, body) => ({ id, executors: ['threads', 'processes'], not, body });
+
 /** Why a row does not run there; undefined where it does. */
 export function reasonAgainst({ not }, executor, world) {
   const both = `${executor} ${world}`;

@@ -10,6 +10,7 @@ import { deadlock } from './deadlock.js';
 import { exampleCases, lies } from './examples.js';
 import { drivers, faults } from './faults.js';
 import { forms } from './forms.js';
+import { multiprocessing } from './multiprocessing.js';
 import { options } from './options.js';
 import { parcels } from './parcels.js';
 import { KINDS } from './pools.js';
@@ -86,7 +87,7 @@ for (const kind of Object.keys(KINDS)) {
   }
 }
 
-const onlyShared = [drivers, progress, asyncio, blockers, sync, deadlock, lies];
+const onlyShared = [drivers, progress, asyncio, multiprocessing, blockers, sync, deadlock, lies];
 Object.assign(
   cases,
   forms,

@@ -11,8 +11,10 @@ const withMark = marks => list.filter(({ mark }) => marks.includes(mark));
 
 describe('the list of rows', () => {
   test("has all of CPython's tests, by number", () => {
-    const numbers = list.filter(({ mark }) => mark !== 'X').map(({ id }) => Number(id));
-    expect(numbers).toEqual(Array.from({ length: 155 }, (_, index) => index + 1));
+    const ids = list.filter(({ mark }) => mark !== 'X').map(({ id }) => id);
+    const futures = Array.from({ length: 155 }, (_, index) => `${index + 1}`);
+    const pools = Array.from({ length: 36 }, (_, index) => `m${`${index + 1}`.padStart(2, '0')}`);
+    expect(ids).toEqual([...futures, ...pools]);
   });
 
   test('has a mark, a file and a behaviour everywhere', () => {
@@ -60,6 +62,7 @@ test("Rust's rows are read from what cargo prints", () => {
       'test conformance::row_007::threads ... ok',
       'test it::conformance::row_007_again::processes::deep ... FAILED',
       'test conformance::row_x03::future ... ignored',
+      'test conformance::row_m03::processes ... ok',
       'test other::row_008::threads ... ok',
     ].join('\n'),
   );
@@ -72,5 +75,6 @@ test("Rust's rows are read from what cargo prints", () => {
       ],
     ],
     ['x03', [{ name: 'future', outcome: 'none' }]],
+    ['m03', [{ name: 'processes', outcome: 'pass' }]],
   ]);
 });

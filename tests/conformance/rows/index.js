@@ -11,6 +11,8 @@ import { map } from './map.js';
 import { moreExecutors } from './more_executors.js';
 import { moreFutures } from './more_futures.js';
 import { moreMap } from './more_map.js';
+import { multiprocessing } from './multiprocessing.js';
+import { multiprocessingWorkers } from './multiprocessing_workers.js';
 import { processPool } from './process_pool.js';
 import { shutdown } from './shutdown.js';
 import { threadPool } from './thread_pool.js';
@@ -31,6 +33,8 @@ export const ROWS = [
   ...moreFutures,
   ...moreMap,
   ...moreExecutors,
+  ...multiprocessing,
+  ...multiprocessingWorkers,
 ];
 
 /** All cells of all rows. */

@@ -293,7 +293,8 @@ abstract class BasePool extends /* @__PURE__ */ disposal<Ends>(end, it => it.ter
   ): ImapIterator<R> {
     this.#crew.check();
     checkOptions(what, options, ['chunksize']);
-    const chunksize = checkCount('chunksize', options.chunksize ?? 1);
+    const chunksize =
+      options.chunksize === undefined ? 1 : checkCount('chunksize', options.chunksize);
     const send = this.#crew.workers.sender(fn, chunksize > 1);
     const input = checkIterable(what, iterable)[Symbol.iterator]();
     return new Imap<R>(this.#crew, send, input, { chunksize, ordered });
@@ -401,7 +402,8 @@ function checkPool(
 } {
   checkOptions(name, options, ['processes', 'initializer', 'initargs', 'worker', ...more]);
   const { processes: asked, initializer, initargs, worker } = options;
-  const processes = checkCount('processes', asked ?? Math.min(cores(), MOST_WORKERS));
+  const processes =
+    asked === undefined ? Math.min(cores(), MOST_WORKERS) : checkCount('processes', asked);
   if (processes > MOST_WORKERS)
     throw new RangeError(`processes must be at most ${MOST_WORKERS}, not ${processes}`);
   const threadNamePrefix = `${name}-${numbers[name]++}`;
