@@ -209,6 +209,14 @@ impl<T> Future<T> {
         self.cancel();
     }
 
+    /// Ends the call with `error`, running or not, unless it has ended: nobody need ask for that error. What runs goes on,
+    /// and its value is dropped.
+    pub(crate) fn end_by_force(&self, error: Error) {
+        if self.cell.settle(Err(error)).is_ok() {
+            self.cell.note_asked();
+        }
+    }
+
     /// Whether the call has failed: not cancelled, and its outcome an error.
     pub(crate) fn failed(&self) -> bool {
         matches!(self.cell.outcome(), Some(Err(_)))

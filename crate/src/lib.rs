@@ -14,6 +14,7 @@
 //! | locks, queues and barriers between them   | [`sync`]                                          |
 //! | tasks that can be cancelled, `gather`, throttles | the module [`asyncio`]                     |
 //! | coroutines inside workers                 | [`ThreadPoolExecutor::submit_async`], [`ProcessPoolExecutor::submit_async`] |
+//! | Python's `Pool`, which replaces the dead  | [`multiprocessing`]                               |
 //!
 //! # Blocking and awaiting
 //!
@@ -67,6 +68,7 @@ mod initializer;
 mod inline_executor;
 mod list;
 mod map;
+pub mod multiprocessing;
 mod panics;
 mod platform;
 mod pool;

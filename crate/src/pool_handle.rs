@@ -16,12 +16,14 @@ use crate::trace::{Mark, Text};
 pub(crate) struct PoolHandle(Arc<Pool>);
 
 impl PoolHandle {
-    /// A pool as `options` say. Without a prefix of their own its workers are called after `executor`, and a number.
+    /// A pool as `options` say. Without a prefix of their own its workers are called after `executor`, and a number. An
+    /// `eager` one has all its workers from the start.
     pub(crate) fn new(
         kind: Kind,
         executor: &str,
         options: PoolOptions,
         default_workers: u32,
+        eager: bool,
     ) -> Result<Self, Error> {
         static NEXT: [AtomicU32; 2] = [AtomicU32::new(0), AtomicU32::new(0)];
         let ignore_deadlocks = options.ignore_deadlocks;
@@ -47,7 +49,7 @@ impl PoolHandle {
             max_tasks,
             respawn,
             ignore_deadlocks,
-            eager: false,
+            eager,
             config: None,
             owner: platform::current_agent(),
         })))

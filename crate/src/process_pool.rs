@@ -111,7 +111,20 @@ impl ProcessPoolExecutor {
     /// ```
     pub fn with(options: PoolOptions) -> Result<Self, Error> {
         let default = platform::cores();
-        let handle = PoolHandle::new(Kind::Process, "ProcessPoolExecutor", options, default)?;
+        let handle = PoolHandle::new(
+            Kind::Process,
+            "ProcessPoolExecutor",
+            options,
+            default,
+            false,
+        )?;
+        Ok(Self { handle })
+    }
+
+    /// A pool for `multiprocessing.Pool`: all its workers are there from the start.
+    pub(crate) fn eager(options: PoolOptions) -> Result<Self, Error> {
+        let default = platform::cores();
+        let handle = PoolHandle::new(Kind::Process, "Pool", options, default, true)?;
         Ok(Self { handle })
     }
 

@@ -83,7 +83,14 @@ impl ThreadPoolExecutor {
     /// ```
     pub fn with(options: PoolOptions) -> Result<Self, Error> {
         let default = platform::cores().saturating_add(4).min(32);
-        let handle = PoolHandle::new(Kind::Thread, "ThreadPoolExecutor", options, default)?;
+        let handle = PoolHandle::new(Kind::Thread, "ThreadPoolExecutor", options, default, false)?;
+        Ok(Self { handle })
+    }
+
+    /// A pool for `multiprocessing.ThreadPool`: as many threads as there are cores, all of them from the start.
+    pub(crate) fn eager(options: PoolOptions) -> Result<Self, Error> {
+        let default = platform::cores();
+        let handle = PoolHandle::new(Kind::Thread, "ThreadPool", options, default, true)?;
         Ok(Self { handle })
     }
 

@@ -236,6 +236,30 @@ impl<T> AsCompleted<T> {
         awaited::stream(self)
     }
 
+    /// As `next`, with a time for this step alone: when it is over, the next step may still find the future.
+    pub(crate) fn next_within(
+        &mut self,
+        timeout: Option<Duration>,
+    ) -> Option<Result<Future<T>, Error>> {
+        let deadline = Deadline::after(timeout);
+        loop {
+            if let Some(future) = self.next_ready() {
+                return Some(Ok(future));
+            }
+            if self.unfinished == 0 {
+                return None;
+            }
+            if deadline.passed() {
+                let (unfinished, total) = (self.unfinished, self.futures.len());
+                let after = timeout.unwrap_or_default();
+                return Some(Err(Error::timeout(after, unfinished, total)));
+            }
+            if let Err(error) = self.arrivals.block(deadline) {
+                return Some(Err(error));
+            }
+        }
+    }
+
     fn next_ready(&mut self) -> Option<Future<T>> {
         if self.ready.as_slice().is_empty() {
             self.ready = self.arrivals.take();
