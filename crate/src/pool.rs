@@ -280,19 +280,21 @@ impl Pool {
         self.unfinished.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// Starts one more worker where there are fewer than `wanted`, up to the maximum; whether it did.
-    pub(crate) fn start_worker_for(self: &Arc<Self>, wanted: u32) -> bool {
+    /// Starts one more worker where there are fewer than `wanted`, up to the maximum; an eager pool starts all that are
+    /// missing. They are counted before the first starts, so that nobody sees the last one gone before the next has come.
+    pub(crate) fn start_worker_for(self: &Arc<Self>, wanted: u32) {
         let wanted = wanted.min(self.options.max_workers);
+        let step = if self.options.eager { wanted } else { 1 };
+        let missing = |count: Count| wanted.saturating_sub(count.alive()).min(step);
         let added = self.change_count(|count| {
-            (count.alive() < wanted).then_some(Count {
-                there: count.there + 1,
+            (missing(count) > 0).then_some(Count {
+                there: count.there + missing(count),
                 ..count
             })
         });
-        if added.is_ok() {
+        for _ in 0..added.map_or(0, missing) {
             self.start_worker();
         }
-        added.is_ok()
     }
 
     /// Starts a worker that is counted already.
@@ -555,7 +557,7 @@ impl Pool {
         fence(Ordering::SeqCst);
         let wanted = self.wanted();
         if self.phase() <= CLOSING && wanted > 0 {
-            while self.start_worker_for(wanted) && self.options.eager {}
+            self.start_worker_for(wanted);
         }
     }
 

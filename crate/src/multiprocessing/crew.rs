@@ -7,6 +7,7 @@
 //! ```
 
 use std::any::type_name;
+use std::fmt::Debug;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
@@ -28,7 +29,7 @@ const TERMINATED: u32 = 2;
 
 /// The executors that a [`WorkerPool`](super::WorkerPool) works with: of processes, and of threads. Nobody but this crate
 /// implements it.
-pub trait Workers: Executor + sealed::Sealed + Sized + 'static {
+pub trait Workers: Executor + Debug + sealed::Sealed + Sized + 'static {
     /// What the pool is called in errors.
     #[doc(hidden)]
     const KIND: &'static str;

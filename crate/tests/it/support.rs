@@ -158,7 +158,10 @@ static REPORTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Keeps from now on what is reported, by whichever test.
 pub(crate) fn keep_reports() {
-    concurrent_futures::set_reporter(|message| REPORTS.lock().unwrap().push(message.to_owned()));
+    concurrent_futures::set_reporter(|message| {
+        crate::conformance::note_report(message);
+        REPORTS.lock().unwrap().push(message.to_owned());
+    });
 }
 
 /// The reports that contain `text`, which only one test should have in its own.

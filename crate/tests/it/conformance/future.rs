@@ -4,11 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use concurrent_futures::{
-    Error, Future, InlineExecutor, Promise, Snapshot, ThreadPoolExecutor, set_reporter,
-};
+use concurrent_futures::{Error, Future, InlineExecutor, Promise, Snapshot, ThreadPoolExecutor};
 
-use super::kit::{Fixtures, LIMIT, World};
+use super::kit::{Fixtures, LIMIT, World, reports_of};
 
 rows! {
     row_034_done_callback_with_result: future;
@@ -83,22 +81,8 @@ async fn row_036_done_callback_with_cancel<W: World>() {
     assert!(W::result(&cancelled).await.unwrap());
 }
 
-/// How often the two callbacks that panic below were reported.
-static REPORTS: [AtomicU32; 2] = [AtomicU32::new(0), AtomicU32::new(0)];
-
-fn count_reports() {
-    set_reporter(|message| {
-        for (reports, what) in REPORTS.iter().zip(["doh! 37", "doh! 41"]) {
-            if message.contains(what) {
-                reports.fetch_add(1, Ordering::SeqCst);
-            }
-        }
-    });
-}
-
 async fn row_037_done_callback_raises<W: World>() {
-    count_reports();
-    let before = REPORTS[0].load(Ordering::SeqCst);
+    let before = reports_of("doh! 37");
     let (promise, future) = Promise::new();
     let ran = Arc::new(AtomicU32::new(0));
     let count = |ran: &Arc<AtomicU32>| {
@@ -112,7 +96,7 @@ async fn row_037_done_callback_raises<W: World>() {
     future.add_done_callback(count(&ran));
     promise.set_result(5).unwrap();
     assert_eq!(ran.load(Ordering::SeqCst), 2);
-    assert!(REPORTS[0].load(Ordering::SeqCst) > before, "it is reported");
+    assert!(reports_of("doh! 37") > before, "it is reported");
     assert_eq!(W::result(&future).await.unwrap(), 5);
 }
 
@@ -138,11 +122,10 @@ async fn row_040_done_callback_already_cancelled<W: World>() {
 }
 
 async fn row_041_done_callback_raises_already_succeeded<W: World>() {
-    count_reports();
-    let before = REPORTS[1].load(Ordering::SeqCst);
+    let before = reports_of("doh! 41");
     let Fixtures { succeeded, .. } = Fixtures::new();
     succeeded.add_done_callback(|_| panic!("doh! 41"));
-    assert!(REPORTS[1].load(Ordering::SeqCst) > before, "it is reported");
+    assert!(reports_of("doh! 41") > before, "it is reported");
     noted(&noting(&succeeded));
     assert_eq!(W::result(&succeeded).await.unwrap(), 42);
 }

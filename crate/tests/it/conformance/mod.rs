@@ -10,6 +10,10 @@
 //! pool that captures something (133, 137 to 139, 147; a doc test of `ProcessPoolExecutor` shows it); no task can ask its
 //! process to exit (113, 117, 120). Two need what only JavaScript's suite has: a worker that cannot be started (82), and a
 //! signal from a process that is ended (88). Without isolation (150) there are engine tests.
+//!
+//! Rows from m01 on are those of `multiprocessing`: stamped on executors, they take the pool that is made of that one. Of
+//! these, too, one needs a worker that cannot be started (m34), and two what only JavaScript has: an input that is taken bit by
+//! bit (m58), and a task that asks its worker to exit (m60).
 
 #![allow(
     dead_code,
@@ -73,8 +77,12 @@ mod kit;
 mod map;
 mod more_executors;
 mod more_futures;
+mod multiprocessing;
+mod multiprocessing_workers;
 mod process_pool;
 mod shutdown;
 mod tasks;
 mod thread_pool;
 mod wait;
+
+pub(crate) use self::kit::note_report;
