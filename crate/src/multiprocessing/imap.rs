@@ -34,9 +34,12 @@ pub struct Imap<R> {
     deadline: Deadline,
 }
 
+/// A call whose value is to be given: what is waited for, and what a `terminate` ends.
+type Next<R> = (Future<Vec<R>>, Arc<Call<Vec<R>>>);
+
 /// The calls are held, too, so that a `terminate` ends them.
 enum Order<R> {
-    Ordered(VecDeque<(Future<Vec<R>>, Arc<Call<Vec<R>>>)>),
+    Ordered(VecDeque<Next<R>>),
     AsTheyCome(
         AsCompleted<Vec<R>>,
         #[expect(dead_code, reason = "held")] Vec<Arc<Call<Vec<R>>>>,

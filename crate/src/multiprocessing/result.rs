@@ -37,8 +37,10 @@ use crate::wait::{ReturnWhen, wait_async};
 /// ```
 pub struct Callbacks<T> {
     callback: Option<Box<dyn FnOnce(T) + Send>>,
-    error_callback: Option<Box<dyn FnOnce(&Error) + Send>>,
+    error_callback: Option<ErrorCallback>,
 }
+
+type ErrorCallback = Box<dyn FnOnce(&Error) + Send>;
 
 impl<T> Callbacks<T> {
     /// Nobody is told.

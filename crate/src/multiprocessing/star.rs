@@ -26,9 +26,9 @@ macro_rules! star {
     };
 }
 
-star!(A a);
-star!(A a, B b);
-star!(A a, B b, C c);
-star!(A a, B b, C c, D d);
-star!(A a, B b, C c, D d, E e);
-star!(A a, B b, C c, D d, E e, G g);
+star!(A first);
+star!(A first, B second);
+star!(A first, B second, C third);
+star!(A first, B second, C third, D fourth);
+star!(A first, B second, C third, D fourth, E fifth);
+star!(A first, B second, C third, D fourth, E fifth, G sixth);

@@ -138,6 +138,11 @@ async fn row_m29_pool_worker_lifetime_early_close<W: PoolWorld, E: Workers>() {
 async fn row_m30_pool_maxtasksperchild_invalid<W: PoolWorld, E: Workers>() {
     let error = worn_after::<E>(0, 1).unwrap_err();
     assert!(matches!(error, Error::Value(_)), "{error}");
+    // One that is good is taken by processes only.
+    match worn_after::<E>(1, 1) {
+        Ok(pool) => end::<W, E>(pool).await,
+        Err(error) => assert!(error.to_string().contains("process pools only")),
+    }
 }
 
 async fn row_m32_pool_initializer<W: PoolWorld, E: Workers>() {
