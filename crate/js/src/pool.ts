@@ -30,14 +30,12 @@ import { describeFactory, type WorkerFactory } from './factory.js';
 import { Failures } from './failures.js';
 import { Future, type Origin } from './future.js';
 import { isolated, refuseBlocking } from './isolation.js';
-import { checkCount, checkOptions } from './options.js';
+import { checkOptions } from './options.js';
 import { type Parcel, pack, withTicket } from './parcels.js';
+import { checkFlag, checkRespawn, checkTasks, checkWorkers, cores } from './pool-checks.js';
 import { type Loader, ready } from './ready.js';
 import { currentRealm, type Realm } from './realm.js';
 import { describe, type Task, type TaskRef, toCall } from './tasks.js';
-
-/** The most workers of a pool: browsers let more than a few hundred wait without a word. */
-export const MOST_WORKERS = 256;
 
 /** Options of a pool. */
 export interface PoolOptions {
@@ -535,43 +533,6 @@ function waitsForItself(): RuntimeError {
   return new RuntimeError(
     'a worker cannot wait for the end of its own pool: shut it down without waiting',
   );
-}
-
-/** How many cores there are, as far as the browser says. */
-export function cores(): number {
-  return globalThis.navigator?.hardwareConcurrency ?? 1;
-}
-
-function checkWorkers(asked: unknown, fallback: number): number {
-  if (asked === undefined) return Math.min(fallback, MOST_WORKERS);
-  if (typeof asked !== 'number' || !Number.isInteger(asked))
-    throw new TypeError(`maxWorkers must be an integer, not ${String(asked)}`);
-  if (asked < 1) throw new RangeError(`maxWorkers must be greater than 0, not ${asked}`);
-  if (asked > MOST_WORKERS)
-    throw new RangeError(`maxWorkers must be at most ${MOST_WORKERS}, not ${asked}`);
-  return asked;
-}
-
-function checkTasks(asked: unknown, kind: number): number {
-  if (asked === undefined) return 0;
-  forProcesses('maxTasksPerChild', kind);
-  // More than anybody counts is as good as any number.
-  return Math.min(checkCount('maxTasksPerChild', asked), 0x7fff_ffff);
-}
-
-function checkRespawn(asked: unknown, kind: number): boolean {
-  if (asked !== undefined) forProcesses('respawn', kind);
-  return checkFlag('respawn', asked);
-}
-
-function checkFlag(option: string, asked: unknown): boolean {
-  if (asked !== undefined && typeof asked !== 'boolean')
-    throw new TypeError(`${option} must be true or false, not ${String(asked)}`);
-  return asked === true;
-}
-
-function forProcesses(option: string, kind: number): void {
-  if (kind === THREAD) throw new TypeError(`the option ${option} is for process pools only`);
 }
 
 function encodeInitializer({ initializer, initargs }: PoolOptions): Uint8Array | undefined {

@@ -22,12 +22,16 @@
 
 mod crew;
 mod imap;
+mod options;
 mod pool;
 mod result;
+mod scope;
 mod star;
 
 pub use self::crew::Workers;
 pub use self::imap::Imap;
-pub use self::pool::{Pool, PoolOptions, ThreadPool, WorkerPool, with_pool, with_pool_async};
+pub use self::options::PoolOptions;
+pub use self::pool::{Pool, ThreadPool, WorkerPool};
 pub use self::result::{AsyncResult, Callbacks};
+pub use self::scope::{with_pool, with_pool_async};
 pub use self::star::Star;

@@ -1,21 +1,17 @@
-//! `Pool` and `ThreadPool`, and the with-statement for them.
+//! `Pool` and `ThreadPool`.
 
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::crew::{Call, Crew, Workers};
 use super::imap::Imap;
+use super::options::PoolOptions;
 use super::result::{AsyncResult, Callbacks};
 use super::star::Star;
 use crate::error::Error;
 use crate::executor::Shutdown;
-use crate::initializer::Initializer;
 use crate::panics;
 use crate::platform;
 use crate::process_pool::ProcessPoolExecutor;
@@ -52,28 +48,6 @@ pub type Pool = WorkerPool<ProcessPoolExecutor>;
 /// ```
 pub type ThreadPool = WorkerPool<ThreadPoolExecutor>;
 
-/// Options of a pool; `Default` gives Python's defaults.
-///
-/// ```
-/// use concurrent_futures::multiprocessing::{Pool, PoolOptions};
-///
-/// let pool = Pool::with(PoolOptions { maxtasksperchild: Some(10), ..PoolOptions::default() })?;
-/// assert_eq!(pool.apply(|n: u64| n * n, 7)?, 49);
-/// pool.terminate();
-/// # Ok::<(), concurrent_futures::Error>(())
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct PoolOptions {
-    /// How many workers there are, 1 to 256; `None` for the number of cores.
-    pub processes: Option<usize>,
-    /// What each worker runs before its first call. A closure, from [`Initializer::new`], is for threads only. If it fails,
-    /// the pool is broken.
-    pub initializer: Option<Initializer>,
-    /// For processes only: how many calls a worker runs before another takes its place; `None` for any number. A chunk is
-    /// one call.
-    pub maxtasksperchild: Option<usize>,
-}
-
 /// What [`Pool`] and [`ThreadPool`] are. Functions, arguments and values are those of [`Executor`](crate::Executor), so
 /// that code is the same for both; values are shared with callbacks.
 ///
@@ -81,7 +55,7 @@ pub struct PoolOptions {
 /// `ResourceWarning`, as [`set_reporter`](crate::set_reporter) says, and closes it: what was given to it runs.
 #[derive(Debug)]
 pub struct WorkerPool<E: Workers> {
-    crew: Arc<Crew<E>>,
+    pub(super) crew: Arc<Crew<E>>,
     processes: usize,
 }
 
@@ -627,78 +601,4 @@ fn checked(chunksize: Option<usize>) -> Result<Option<usize>, Error> {
         )),
         other => Ok(other),
     }
-}
-
-/// Python's with-statement: calls `body` with the pool, and terminates it, however `body` ends, then waits, blocking, until
-/// its workers are gone. Results that are still wanted must be asked for inside. A panic goes on after that.
-///
-/// # Errors
-///
-/// [`Error::Value`] where the pool was closed or terminated before; [`Error::BlockingNotAllowed`] on the page, where it
-/// does not wait: use [`with_pool_async`].
-///
-/// ```
-/// use concurrent_futures::multiprocessing::{Pool, with_pool};
-///
-/// let value = with_pool(Pool::new(1)?, |pool| pool.apply(|n: u64| n * n, 7))?;
-/// assert_eq!(value?, 49);
-/// # Ok::<(), concurrent_futures::Error>(())
-/// ```
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the pool is for this call alone"
-)]
-pub fn with_pool<E: Workers, R>(
-    pool: WorkerPool<E>,
-    body: impl FnOnce(&WorkerPool<E>) -> R,
-) -> Result<R, Error> {
-    pool.crew.check()?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| body(&pool)));
-    pool.terminate();
-    let ended = pool.join();
-    match outcome {
-        Ok(value) => ended.map(|()| value),
-        Err(panic) => resume_unwind(panic),
-    }
-}
-
-/// As [`with_pool`], awaited: for the page, and for whoever must not block.
-///
-/// # Errors
-///
-/// [`Error::Value`] where the pool was closed or terminated before.
-///
-/// ```
-/// use concurrent_futures::Error;
-/// use concurrent_futures::multiprocessing::{Pool, with_pool_async};
-///
-/// concurrent_futures::run(async {
-///     let value = with_pool_async(Pool::new(1)?, async |pool| {
-///         pool.apply_async(|n: u64| n * n, 7)?.get_async(None).await
-///     });
-///     assert_eq!(value.await??, 49);
-///     Ok::<(), Error>(())
-/// })?;
-/// # Ok::<(), Error>(())
-/// ```
-pub fn with_pool_async<E: Workers, R>(
-    pool: WorkerPool<E>,
-    body: impl AsyncFnOnce(&WorkerPool<E>) -> R,
-) -> impl Future<Output = Result<R, Error>> + UnwindSafe {
-    AssertUnwindSafe(async move {
-        pool.crew.check()?;
-        let outcome = {
-            let mut body = pin!(body(&pool));
-            poll_fn(|context| {
-                match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(context))) {
-                    Ok(poll) => poll.map(Ok),
-                    Err(panic) => Poll::Ready(Err(panic)),
-                }
-            })
-            .await
-        };
-        pool.terminate();
-        pool.join_async().await?;
-        outcome.map_or_else(|panic| resume_unwind(panic), Ok)
-    })
 }

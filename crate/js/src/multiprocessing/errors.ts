@@ -2,7 +2,19 @@
 
 import { EncodeError } from '../codec.js';
 
-/** What a task returned cannot be sent. Its worker goes on. */
+/**
+ * What a task returned cannot be sent. Its worker goes on.
+ *
+ * ```js
+ * await withPool(new Pool({ processes: 1, worker }), async pool => {
+ *   try {
+ *     await pool.apply(() => ({ list: [1, () => 2] }));
+ *   } catch (error) {
+ *     console.log(error instanceof MaybeEncodingError, error.value);   // true the result.list[1]
+ *   }
+ * });
+ * ```
+ */
 export class MaybeEncodingError extends Error {
   override name = 'MaybeEncodingError';
   /** Why it cannot be sent. */

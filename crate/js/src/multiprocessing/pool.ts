@@ -5,7 +5,7 @@ import { NotIsolatedError } from '../errors.js';
 import type { WorkerFactory } from '../factory.js';
 import { isolated } from '../isolation.js';
 import { checkCount, checkOptions } from '../options.js';
-import { cores, MOST_WORKERS } from '../pool.js';
+import { cores, MOST_WORKERS } from '../pool-checks.js';
 import { describe, type Task } from '../tasks.js';
 import { Crew } from './crew.js';
 import { Imap, type ImapIterator } from './imap.js';
@@ -56,7 +56,49 @@ interface Ends {
   join(): Promise<void>;
 }
 
-/** What both pools are. */
+/**
+ * What both pools are.
+ *
+ * ```js
+ * const pool = new Pool({ processes: 2, worker });
+ * console.log(await pool.apply(isPrime, [97]));   // true
+ * console.log(await pool.applyAsync(add, [1, 2]).get({ timeout: 60 }));   // 3
+ * console.log(await pool.map(isPrime, [97, 98], { chunksize: 1 }));   // [true,false]
+ * console.log(await pool.mapAsync(isPrime, [97, 98]).get());   // [true,false]
+ * console.log(await pool.starmap(add, [[1, 2], [3, 4]]));   // [3,7]
+ * console.log(await pool.starmapAsync(add, [[1, 2], [3, 4]]).get());   // [3,7]
+ * for await (const prime of pool.imap(isPrime, [97, 98])) console.log(prime);   // true false
+ * let primes = 0;
+ * for await (const prime of pool.imapUnordered(isPrime, [97, 98, 101])) primes += prime;
+ * console.log(primes, pool.workers);   // 2 2
+ * pool.close();
+ * await pool.join();
+ * console.log(pool.workers);   // 0
+ * ```
+ *
+ * On a page nothing may block, unless there is nothing to wait for:
+ *
+ * ```js
+ * const pool = new Pool({ processes: 2, worker });
+ * const refused = [];
+ * for (const call of [
+ *   () => pool.applySync(isPrime, [97]),
+ *   () => pool.mapSync(isPrime, [97]),
+ *   () => pool.starmapSync(add, [[1, 2]]),
+ * ])
+ *   try {
+ *     call();
+ *   } catch (error) {
+ *     refused.push(error.name);
+ *   }
+ * console.log(new Set(refused).size, refused[0]);   // 1 BlockingNotAllowedError
+ * console.log(pool.mapSync(isPrime, []), pool.starmapSync(add, []));   // [] []
+ * pool.terminate();
+ * await pool.join();
+ * pool.joinSync();
+ * console.log(pool.workers);   // 0
+ * ```
+ */
 abstract class BasePool extends /* @__PURE__ */ disposal<Ends>(end, it => it.terminate()) {
   readonly #crew: Crew;
   readonly #processes: number;
@@ -369,7 +411,19 @@ export async function withPool<P extends BasePool, R>(
   }
 }
 
-/** The blocking form of `withPool`, in workers only. */
+/**
+ * The blocking form of `withPool`, in workers only. A pool that was closed is refused anywhere.
+ *
+ * ```js
+ * const pool = new Pool({ processes: 1, worker });
+ * pool.close();
+ * try {
+ *   withPoolSync(pool, pool => pool.mapSync(isPrime, [97]));
+ * } catch (error) {
+ *   console.log(error.message);   // Pool not running: it is closed
+ * }
+ * ```
+ */
 export function withPoolSync<P extends BasePool, R>(pool: P, body: (pool: P) => R): R {
   pool.enter();
   try {

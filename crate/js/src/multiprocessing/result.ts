@@ -31,6 +31,18 @@ export interface Callbacks<T> {
  * });
  * console.log(answer);   // true true
  * ```
+ *
+ * A result that is there can be asked for in every form.
+ *
+ * ```js
+ * await withPool(new Pool({ processes: 1, worker }), async pool => {
+ *   const result = pool.mapAsync(isPrime, [97]);
+ *   await result.wait({ timeout: 60 });
+ *   console.log(result.ready(), result.successful());   // true true
+ *   result.waitSync();
+ *   console.log(result.getSync(), await result.get());   // [true] [true]
+ * });
+ * ```
  */
 export class AsyncResult<T> {
   readonly #crew: Crew;
