@@ -1,5 +1,6 @@
 //! What the constructors of both pools take.
 
+use crate::error::Error;
 use crate::initializer::Initializer;
 
 /// Options of a pool; `Default` gives Python's defaults.
@@ -22,4 +23,14 @@ pub struct PoolOptions {
     /// For processes only: how many calls a worker runs before another takes its place; `None` for any number. A chunk is
     /// one call.
     pub maxtasksperchild: Option<usize>,
+}
+
+/// A chunksize, checked.
+pub(super) fn checked(chunksize: Option<usize>) -> Result<Option<usize>, Error> {
+    match chunksize {
+        Some(0) => Err(Error::Value(
+            "chunksize must be at least 1, not 0".to_owned(),
+        )),
+        other => Ok(other),
+    }
 }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::crew::{Call, Crew, Workers};
 use super::imap::Imap;
-use super::options::PoolOptions;
+use super::options::{PoolOptions, checked};
 use super::result::{AsyncResult, Callbacks};
 use super::star::Star;
 use crate::error::Error;
@@ -590,15 +590,5 @@ impl<E: Workers> Drop for WorkerPool<E> {
             report("ResourceWarning: unclosed running multiprocessing pool: it is closed now");
             self.crew.close();
         }
-    }
-}
-
-/// A chunksize, checked.
-fn checked(chunksize: Option<usize>) -> Result<Option<usize>, Error> {
-    match chunksize {
-        Some(0) => Err(Error::Value(
-            "chunksize must be at least 1, not 0".to_owned(),
-        )),
-        other => Ok(other),
     }
 }
