@@ -71,7 +71,7 @@ pub fn with_pool_async<E: Workers, R>(
             let mut body = pin!(body(&pool));
             poll_fn(|context| {
                 match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(context))) {
-                    Ok(poll) => poll.map(Ok),
+                    Ok(step) => step.map(Ok),
                     Err(panic) => Poll::Ready(Err(panic)),
                 }
             })
