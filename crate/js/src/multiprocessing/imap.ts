@@ -8,8 +8,9 @@
 // they yield.
 
 import { alarm, toMilliseconds, turn } from '../clock.js';
+import { needsCalls } from '../deadlock.js';
 import { TimeoutError } from '../errors.js';
-import type { Future, WaitOptions } from '../future.js';
+import { addressesOf, type Future, type WaitOptions } from '../future.js';
 import { checkOptions } from '../options.js';
 import type { Crew, Feed } from './crew.js';
 import type { SendItems } from './workers.js';
@@ -286,7 +287,12 @@ export class Imap<R> implements ImapIterator<R>, Feed {
       return true;
     }
     if (this.#plan.ordered) return oldest.blockUntil(deadline);
-    return oldest.blockingAgent().block(() => this.#arrived.length > this.#taken, deadline);
+    return oldest.blockingAgent().block(
+      () => this.#arrived.length > this.#taken,
+      deadline,
+      'values',
+      () => needsCalls(true, addressesOf(this.#sent)),
+    );
   }
 
   /** Nothing more is given; what was sent runs, and so does the rest of the input. */
