@@ -75,13 +75,7 @@ export abstract class LocalExecutor extends Executor implements Origin {
     const future = new Future<unknown>().from(this, task.name || 'anonymous');
     this.#unfinished++;
     const traced = this.trace.submitted(future.task, all);
-    // Told before callbacks run, so that one that shuts down finds it ended.
-    future.watch(() => {
-      if (future.cancelled()) traced?.cancelled();
-      // Where somebody settled it by hand.
-      else traced?.finished(future.failed(), '');
-      this.#end();
-    });
+    this.#follow(future, traced);
     this.accept({
       future,
       traced,
@@ -92,6 +86,20 @@ export abstract class LocalExecutor extends Executor implements Origin {
       },
     });
     return future;
+  }
+
+  /**
+   * Hears of the end of a call. Not in `call`: what a task throws keeps `run` alive by its stack, and with that all that
+   * closures of `call` refer to; so its future would never be collected.
+   */
+  #follow(future: Future<unknown>, traced: Traced | undefined): void {
+    // Told before callbacks run, so that one that shuts down finds it ended.
+    future.watch(() => {
+      if (future.cancelled()) traced?.cancelled();
+      // Where somebody settled it by hand.
+      else traced?.finished(future.failed(), '');
+      this.#end();
+    });
   }
 
   /** @internal A new call: it is to be begun, now or later. */
