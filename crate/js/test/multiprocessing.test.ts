@@ -195,6 +195,20 @@ describe('imap', () => {
     }
   });
 
+  it('gives each value once where a look at one call finds another done', async () => {
+    const { crew, send, futures } = stage();
+    const values = new Imap(crew, send, [1, 2].values(), plan);
+    const [first, second] = futures as [Future<unknown>, Future<unknown>];
+    const { here } = first;
+    first.here = () => {
+      first.here = here;
+      second.setResult('b');
+      return here.call(first);
+    };
+    first.setResult('a');
+    expect(await collect(values)).toEqual(['a', 'b']);
+  });
+
   it('sends chunks, and ends at the first that fails', async () => {
     const { crew, send, sent, futures } = stage();
     const values = new Imap(crew, send, [1, 2, 3, 4, 5].values(), { chunksize: 2, ordered: true });

@@ -219,8 +219,8 @@ export class Imap<R> implements ImapIterator<R>, Feed {
   }
 
   #arrive(future: Future<unknown>): void {
-    this.#sent.delete(future);
-    if (!this.#closed) this.#arrived.push(future);
+    // Looking whether a call is done takes in others that are, so this one may have arrived meanwhile.
+    if (this.#sent.delete(future) && !this.#closed) this.#arrived.push(future);
   }
 
   /** The next value, or the end; `undefined` where it is to be waited for. Throws what the item failed with. */
