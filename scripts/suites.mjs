@@ -109,6 +109,19 @@ const conformanceSuite = (browser, title, more = {}) => ({
   ...more,
 });
 
+/** The short form of `npm run soak`, with a new seed each time, which it prints. */
+const soakSuite = seconds => ({
+  name: 'soak',
+  title: `random work on every executor for ${seconds} s, against a model, in Chromium`,
+  built: true,
+  requires: ['tests/soak/run.mjs'],
+  async run(options) {
+    const args = ['tests/soak/run.mjs', '--seconds', String(seconds)];
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
+    return { ...result, ...countClosingLine(result) };
+  },
+});
+
 /** Models need no fat LTO, which would take most of the time, but the core's own assertions. */
 const LOOM_ENV = {
   RUSTFLAGS: '--cfg loom',
@@ -194,6 +207,7 @@ export const SUITES = [
   conformanceSuite('chromium', 'Chromium'),
   conformanceSuite('firefox', 'Firefox'),
   conformanceSuite('webkit', 'WebKitGTK', { onDemand: true }),
+  soakSuite(60),
   pageSuite('chromium'),
   pageSuite('firefox'),
 ];

@@ -136,8 +136,8 @@ var EncodeError = class extends Error {
    * @param path where the offending value is, for example `args[1].handlers.click`.
    * @param kind what it is: 'function', 'symbol', or a built-in class such as 'MessagePort'; '' for other reasons.
    */
-  constructor(path2, reason, kind = "") {
-    super(`cannot send ${path2}: ${reason}`);
+  constructor(path2, reason2, kind = "") {
+    super(`cannot send ${path2}: ${reason2}`);
     this.path = path2;
     this.kind = kind;
   }
@@ -879,8 +879,8 @@ function ticketIn(wire) {
 function withoutTicket(wire) {
   return wire.slice(wire.indexOf(" ") + 1);
 }
-function sourceOf(ticket) {
-  return Number.parseInt(ticket, 10);
+function sourceOf(ticket2) {
+  return Number.parseInt(ticket2, 10);
 }
 var REALM = Math.random().toString(36).slice(2);
 var tickets = 0;
@@ -892,23 +892,23 @@ var Parcels = class {
   }
   /** Leaves a parcel at the depot, from one agent and for another: it is kept for as long as that one lives. */
   put(parcel, from, owner) {
-    const ticket = `${from}:${REALM}:${tickets++}`;
-    this.#tell({ cf: "put", ticket, owner, parcel }, parcel.list);
-    return ticket;
+    const ticket2 = `${from}:${REALM}:${tickets++}`;
+    this.#tell({ cf: "put", ticket: ticket2, owner, parcel }, parcel.list);
+    return ticket2;
   }
   /** Gets a parcel, which may still be on its way; rejects where it never comes. */
-  fetch(ticket) {
+  fetch(ticket2) {
     return new Promise((resolve, reject) => {
-      this.#expected.set(ticket, ({ parcel, reason }) => {
-        if (parcel === void 0) reject(new BrokenExecutor(reason));
+      this.#expected.set(ticket2, ({ parcel, reason: reason2 }) => {
+        if (parcel === void 0) reject(new BrokenExecutor(reason2));
         else resolve(open(parcel));
       });
-      this.#tell({ cf: "fetch", ticket });
+      this.#tell({ cf: "fetch", ticket: ticket2 });
     });
   }
   /** Nobody will fetch this one. */
-  drop(ticket) {
-    this.#tell({ cf: "drop", ticket });
+  drop(ticket2) {
+    this.#tell({ cf: "drop", ticket: ticket2 });
   }
   /** What a fetch asked for is here, or lost. */
   arrived(message) {
@@ -917,9 +917,9 @@ var Parcels = class {
     use?.(message);
   }
   /** Nothing more will come. */
-  lost(reason) {
-    for (const ticket of [...this.#expected.keys()])
-      this.arrived({ cf: "parcel", ticket, parcel: void 0, reason });
+  lost(reason2) {
+    for (const ticket2 of [...this.#expected.keys()])
+      this.arrived({ cf: "parcel", ticket: ticket2, parcel: void 0, reason: reason2 });
   }
 };
 function refusal(value, moved, root2) {
@@ -1065,9 +1065,9 @@ var Agent = class {
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       Atomics.store(this.words, this.#poison / 4, 1);
-      const reason = `a call on the memory of the pools trapped: ${error.message}`;
-      this.tellSpawner({ cf: "poison", reason });
-      this.poisoned({ reason });
+      const reason2 = `a call on the memory of the pools trapped: ${error.message}`;
+      this.tellSpawner({ cf: "poison", reason: reason2 });
+      this.poisoned({ reason: reason2 });
       return void 0;
     }
   }
@@ -1346,11 +1346,10 @@ var Agent = class {
       return;
     }
     if (kind === BROKEN) {
-      const nameLength = words[start / 4] ?? 0;
-      const reasonStart = start + 4 + nameLength;
-      const worker = this.textAt(start + 4, nameLength) || void 0;
-      const reason = this.textAt(reasonStart, start + length - reasonStart);
-      outcome.onBreak({ reason, worker });
+      const nameEnd = Math.min(length, 4 + (length < 4 ? 0 : (words[start / 4] ?? 0) >>> 0));
+      const worker = this.textAt(start + 4, nameEnd - 4) || void 0;
+      const reason2 = this.textAt(start + nameEnd, length - nameEnd) || "the pool is broken";
+      outcome.onBreak({ reason: reason2, worker });
       return;
     }
     let value;
@@ -1360,14 +1359,16 @@ var Agent = class {
       outcome.onReply(true, error);
       return;
     }
-    if (kind === PARCEL) outcome.onParcel(this.parcels.fetch(value), this.#blocked);
+    if (kind === PARCEL && typeof value !== "string")
+      outcome.onReply(true, new DecodeError("damaged message: a ticket that is no string"));
+    else if (kind === PARCEL) outcome.onParcel(this.parcels.fetch(value), this.#blocked);
     else outcome.onReply(kind !== VALUE, value);
   }
   #isDead() {
     if (this.#dead !== void 0) return true;
     if (Atomics.load(this.words, this.#poison / 4) === 0) return false;
-    const reason = "a worker trapped or was lost while it worked on the memory of its pool";
-    this.poisoned({ reason });
+    const reason2 = "a worker trapped or was lost while it worked on the memory of its pool";
+    this.poisoned({ reason: reason2 });
     return true;
   }
   #stopListeningIfIdle() {
@@ -1392,10 +1393,10 @@ function park() {
 
 // crate/js/src/call.ts
 async function runLater(tasks2, parcels, wire, args) {
-  const ticket = ticketIn(wire);
-  if (ticket !== void 0) {
+  const ticket2 = ticketIn(wire);
+  if (ticket2 !== void 0) {
     const rest = withoutTicket(wire);
-    return runLater(tasks2, parcels, rest, await parcels.fetch(ticket));
+    return runLater(tasks2, parcels, rest, await parcels.fetch(ticket2));
   }
   const task = tasks2.find(wire) ?? await tasks2.load(wire);
   return task(...args);
@@ -1662,11 +1663,11 @@ async function goOn(loop) {
 function runs(loop, step) {
   const { agent, worker } = loop;
   const { core } = agent;
-  const stack = core.__stack_pointer.value;
+  const stack2 = core.__stack_pointer.value;
   try {
     return step();
   } catch (error) {
-    core.__stack_pointer.value = stack;
+    core.__stack_pointer.value = stack2;
     if (!failThrown(agent, worker, error)) throw error;
     agent.leave();
     return giveUp(loop, "trapped", `a task trapped: ${String(error)}`);
@@ -1776,9 +1777,9 @@ function finish(loop, kind, value) {
     if (parcel !== void 0) {
       const caller = agent.words[worker / 4 + SHOWN_CALLER] ?? 0;
       try {
-        const ticket = agent.parcels.put(parcel, agent.address, caller);
+        const ticket2 = agent.parcels.put(parcel, agent.address, caller);
         sent = PARCEL;
-        length = agent.prepare(ticket, "the result");
+        length = agent.prepare(ticket2, "the result");
       } catch (error) {
         sent = THROWN;
         length = prepareError(agent, error);
@@ -1851,19 +1852,19 @@ function finishRemote(loop, reply) {
   agent.core.cf_free(block, reply.length);
   const pool = agent.core.cf_worker_pool(worker);
   if (isInitializer(loop) && agent.core.cf_pool_phase(pool) === BROKEN_POOL) {
-    const reason = readText(agent, (out2) => agent.core.cf_pool_reason(pool, out2));
+    const reason2 = readText(agent, (out2) => agent.core.cf_pool_reason(pool, out2));
     agent.leave();
-    reportInitializer(reason);
+    reportInitializer(reason2);
     agent.enter();
   }
 }
 function failThrown(agent, worker, error) {
   const { core } = agent;
-  const stack = error instanceof Error ? error.stack ?? "" : "";
+  const stack2 = error instanceof Error ? error.stack ?? "" : "";
   return putText(
     agent,
     String(error),
-    (message, messageLength) => putText(agent, stack, (block, length) => {
+    (message, messageLength) => putText(agent, stack2, (block, length) => {
       const failed = core.cf_fail_thrown(worker, message, messageLength, block, length, now());
       core.cf_free(message, messageLength);
       core.cf_free(block, length);
@@ -1884,10 +1885,10 @@ function guarded(loop, step) {
 }
 var GivenUp = class extends Error {
 };
-function giveUp({ agent, tell }, cf, reason) {
-  tell({ cf, reason });
-  agent.poisoned({ reason });
-  throw new GivenUp(reason);
+function giveUp({ agent, tell }, cf, reason2) {
+  tell({ cf, reason: reason2 });
+  agent.poisoned({ reason: reason2 });
+  throw new GivenUp(reason2);
 }
 
 // crate/js/src/messages.ts
@@ -1908,6 +1909,40 @@ function onGreeting(worker, answer) {
   };
   worker.addEventListener("message", hear);
   return () => worker.removeEventListener("message", hear);
+}
+var isText = (value) => typeof value === "string";
+var isAddress = (value, size) => Number.isInteger(value) && value >= 0 && value < size && value % 4 === 0;
+var ticket = { ticket: isText };
+var reason = { reason: isText };
+var stack = { tls: isAddress, stack: isAddress, stackSize: isAddress };
+var SHAPES = {
+  put: {
+    ...ticket,
+    owner: isAddress,
+    parcel: (value) => Array.isArray(value?.list)
+  },
+  fetch: ticket,
+  drop: ticket,
+  parcel: { ...ticket, ...reason },
+  up: stack,
+  bye: {},
+  reply: {
+    kind: (value) => [VALUE, THROWN, BROKEN, PARCEL].includes(value),
+    payload: (value) => value instanceof ArrayBuffer
+  },
+  failed: reason,
+  trapped: reason,
+  poison: reason,
+  serving: {},
+  joined: { ...stack, agent: isAddress }
+};
+function isToSpawner(data, { buffer }) {
+  if (typeof data !== "object" || data === null || !("cf" in data)) return false;
+  const { cf } = data;
+  if (typeof cf !== "string" || !Object.hasOwn(SHAPES, cf)) return false;
+  return Object.entries(SHAPES[cf]).every(
+    ([key, fits]) => fits(data[key], buffer.byteLength)
+  );
 }
 
 // crate/js/src/realm.ts
@@ -2070,7 +2105,7 @@ var TaskSide = class {
   /** Calls the function at `entry` of the table with encoded arguments, and gives its encoded reply. Throws on a trap. */
   run(entry, check, payload) {
     const core = this.#core ?? this.#start();
-    const stack = core.__stack_pointer.value;
+    const stack2 = core.__stack_pointer.value;
     try {
       const block = core.cf_alloc(payload.length);
       this.#bytes().set(payload, block);
@@ -2081,13 +2116,13 @@ var TaskSide = class {
       core.cf_free(reply, length);
       return copy;
     } finally {
-      core.__stack_pointer.value = stack;
+      core.__stack_pointer.value = stack2;
     }
   }
   /** As `run`, for a coroutine. The event loop turns while it waits. */
   async runCoroutine(entry, check, payload) {
     const core = this.#core ?? this.#start();
-    const stack = core.__stack_pointer.value;
+    const stack2 = core.__stack_pointer.value;
     const words = () => new Int32Array(this.#bytes().buffer);
     const out2 = this.#out / 4;
     try {
@@ -2098,7 +2133,7 @@ var TaskSide = class {
       const alarm2 = (words()[out2] ?? 0) / 4;
       while (core.cf_poll_entry(coroutine, this.#out) === 0) await rung(words, alarm2);
     } catch (error) {
-      core.__stack_pointer.value = stack;
+      core.__stack_pointer.value = stack2;
       throw error;
     }
     const [reply = 0, length = 0] = words().subarray(out2, out2 + 2);
@@ -2209,60 +2244,63 @@ var Depot = class {
   }
   /** Does what an agent asks for. */
   handle(message, by, answer) {
-    const { ticket } = message;
+    const { ticket: ticket2 } = message;
     if (message.cf === "drop") {
-      this.#discard(ticket);
-      this.#wanted.delete(ticket);
-    } else if (message.cf === "put") this.#put(ticket, message.owner, message.parcel);
-    else this.#fetch(ticket, by, answer);
+      this.#discard(ticket2);
+      this.#wanted.delete(ticket2);
+    } else if (message.cf === "put") this.#put(ticket2, message.owner, message.parcel);
+    else this.#fetch(ticket2, by, answer);
   }
   /** An agent's thread is gone. */
   gone(agent) {
-    for (const [ticket, { owner }] of this.#waiting) if (owner === agent) this.#discard(ticket);
-    for (const [ticket, { by }] of this.#wanted) {
-      if (by === agent) this.#wanted.delete(ticket);
-      else if (sourceOf(ticket) === agent) alarm(LAST_WORDS, () => this.#lose(ticket));
+    for (const [ticket2, { owner }] of this.#waiting) if (owner === agent) this.#discard(ticket2);
+    for (const [ticket2, { by }] of this.#wanted) {
+      if (by === agent) this.#wanted.delete(ticket2);
+      else if (sourceOf(ticket2) === agent) alarm(LAST_WORDS, () => this.#lose(ticket2));
     }
   }
   /** All agents are lost. */
   clear() {
-    for (const ticket of [...this.#waiting.keys()]) this.#discard(ticket);
+    for (const ticket2 of [...this.#waiting.keys()]) this.#discard(ticket2);
     this.#wanted.clear();
   }
-  #put(ticket, owner, parcel) {
-    const wanted = this.#wanted.get(ticket);
-    this.#wanted.delete(ticket);
-    this.#waiting.set(ticket, { owner, parcel });
-    if (wanted !== void 0) this.#hand(ticket, parcel, wanted.answer);
-    else if (!this.#lives(owner)) this.#discard(ticket);
+  #put(ticket2, owner, parcel) {
+    const wanted = this.#wanted.get(ticket2);
+    this.#wanted.delete(ticket2);
+    this.#waiting.set(ticket2, { owner, parcel });
+    if (wanted !== void 0) this.#hand(ticket2, parcel, wanted.answer);
+    else if (!this.#lives(owner)) this.#discard(ticket2);
   }
-  #fetch(ticket, by, answer) {
-    const waiting2 = this.#waiting.get(ticket);
+  #fetch(ticket2, by, answer) {
+    const waiting2 = this.#waiting.get(ticket2);
     if (waiting2 !== void 0) {
-      this.#hand(ticket, waiting2.parcel, answer);
+      this.#hand(ticket2, waiting2.parcel, answer);
       return;
     }
-    this.#wanted.set(ticket, { by, answer });
-    if (!this.#lives(sourceOf(ticket))) alarm(LAST_WORDS, () => this.#lose(ticket));
+    this.#wanted.set(ticket2, { by, answer });
+    if (!this.#lives(sourceOf(ticket2))) alarm(LAST_WORDS, () => this.#lose(ticket2));
   }
-  #hand(ticket, parcel, answer) {
-    this.#waiting.delete(ticket);
+  #hand(ticket2, parcel, answer) {
+    this.#waiting.delete(ticket2);
     try {
-      answer({ cf: "parcel", ticket, parcel, reason: "" }, parcel.list);
+      answer({ cf: "parcel", ticket: ticket2, parcel, reason: "" }, parcel.list);
     } catch (error) {
-      answer({ cf: "parcel", ticket, parcel: void 0, reason: String(error) }, []);
+      answer({ cf: "parcel", ticket: ticket2, parcel: void 0, reason: String(error) }, []);
     }
   }
-  #lose(ticket) {
-    const wanted = this.#wanted.get(ticket);
-    this.#wanted.delete(ticket);
-    const reason = "the agent that sent a value by transfer was lost with it";
-    wanted?.answer({ cf: "parcel", ticket, parcel: void 0, reason }, []);
+  #lose(ticket2) {
+    const wanted = this.#wanted.get(ticket2);
+    this.#wanted.delete(ticket2);
+    const reason2 = "the agent that sent a value by transfer was lost with it";
+    wanted?.answer({ cf: "parcel", ticket: ticket2, parcel: void 0, reason: reason2 }, []);
   }
-  #discard(ticket) {
-    const list = this.#waiting.get(ticket)?.parcel.list ?? [];
-    this.#waiting.delete(ticket);
-    for (const item of list) item.close?.();
+  #discard(ticket2) {
+    const list = this.#waiting.get(ticket2)?.parcel.list ?? [];
+    this.#waiting.delete(ticket2);
+    for (const item of list) {
+      const { close } = item;
+      if (typeof close === "function") close.call(item);
+    }
   }
 };
 
@@ -2344,7 +2382,7 @@ var WorkerProxy = class {
   }
   /** The worker's answer to what it was sent. */
   answer({ kind, payload, last }) {
-    if (this.#ended) return;
+    if (this.#ended || this.#held === NOTHING) return;
     this.#finish(kind, new Uint8Array(payload));
     if (last) this.#leave();
     else this.look();
@@ -2562,8 +2600,8 @@ var Spawner = class {
     thread.addEventListener("error", (event) => {
       if (watched.phase !== "starting") return;
       event.preventDefault();
-      void diagnosis(event.message, script).then((reason) => {
-        if (watched.phase === "starting") this.#failStart(watched, reason);
+      void diagnosis(event.message, script).then((reason2) => {
+        if (watched.phase === "starting") this.#failStart(watched, reason2);
       });
     });
     const stop = onGreeting(thread, (line) => {
@@ -2605,11 +2643,11 @@ var Spawner = class {
     const boot2 = { cf: "boot", module, memory, worker, name, kind, lock, glue: glue2, stackSize };
     this.#send(watched, boot2);
   }
-  #up(watched, stack) {
+  #up(watched, stack2) {
     if (watched.phase !== "starting") return;
     watched.phase = "up";
     watched.stopTimer();
-    watched.stack = { tls: stack.tls, stack: stack.stack, stackSize: stack.stackSize };
+    watched.stack = { tls: stack2.tls, stack: stack2.stack, stackSize: stack2.stackSize };
     this.#whenLockIsFree(watched);
     watched.proxy?.look();
   }
@@ -2621,14 +2659,14 @@ var Spawner = class {
     return proxy;
   }
   /** A worker that was slow may be at its record right now: that is kept for `breath` milliseconds more. */
-  #failStart(watched, reason, breath = 0) {
+  #failStart(watched, reason2, breath = 0) {
     if (watched.phase !== "starting") {
-      this.#kill(watched, `the worker ${watched.name} died: ${reason}`);
+      this.#kill(watched, `the worker ${watched.name} died: ${reason2}`);
       return;
     }
     this.#breakPool(
       watched.pool,
-      `the worker ${watched.name} could not start: ${reason}`,
+      `the worker ${watched.name} could not start: ${reason2}`,
       watched.worker
     );
     watched.thread.terminate();
@@ -2641,6 +2679,17 @@ var Spawner = class {
     alarm(breath, () => {
       if (this.#agent.dead === void 0) this.#agent.attempt(() => this.#gone(watched));
     });
+  }
+  /** It sent what nobody here knows, so nothing that it says or holds can be relied on. */
+  #misunderstood(watched) {
+    if (watched.phase === "leaving") return;
+    const reason2 = "it sent a message that is none of this version of the package";
+    if (watched.worker !== 0) this.#failStart(watched, reason2);
+    else if (watched.phase === "up") this.#kill(watched, reason2);
+    else {
+      watched.thread.terminate();
+      this.#gone(watched);
+    }
   }
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched) {
@@ -2679,13 +2728,13 @@ var Spawner = class {
     this.#gone(watched);
   }
   /** What a claimed worker held fails, and its pool is broken. The workers of a process pool are to end then. */
-  #bury(watched, reason) {
+  #bury(watched, reason2) {
     if (watched.worker === 0) {
       this.#endOrphans(watched);
       return;
     }
     const { core } = this.#agent;
-    putText(this.#agent, reason, (block, length) => {
+    putText(this.#agent, reason2, (block, length) => {
       core.cf_worker_died(watched.worker, block, length, now());
       core.cf_free(block, length);
     });
@@ -2700,9 +2749,9 @@ var Spawner = class {
     watched.line?.close();
     this.depot.gone(watched.agent);
     const { core } = this.#agent;
-    const { stack } = watched;
-    if (stack !== void 0 && stack.stack > 0)
-      core.__wbindgen_thread_destroy(stack.tls, stack.stack, stack.stackSize);
+    const { stack: stack2 } = watched;
+    if (stack2 !== void 0 && stack2.stack > 0)
+      core.__wbindgen_thread_destroy(stack2.tls, stack2.stack, stack2.stackSize);
     this.#endOrphans(watched);
     if (watched.worker !== 0) core.cf_worker_gone(watched.worker, now());
     else if (watched.agent !== 0) core.cf_agent_gone(watched.agent);
@@ -2710,9 +2759,9 @@ var Spawner = class {
     this.look();
     this.#stopIfIdle();
   }
-  #breakPool(pool, reason, worker) {
+  #breakPool(pool, reason2, worker) {
     const { core } = this.#agent;
-    putText(this.#agent, reason, (block, length) => {
+    putText(this.#agent, reason2, (block, length) => {
       core.cf_pool_break(pool, block, length, worker ?? 0, now());
       core.cf_free(block, length);
     });
@@ -2749,17 +2798,17 @@ var Spawner = class {
     this.look();
   }
   /** Ends a worker by force, as soon as that does no harm; `reason` says why it died, where it did by itself. */
-  #kill(watched, reason, since = performance.now()) {
+  #kill(watched, reason2, since = performance.now()) {
     if (watched.phase === "gone" || this.#agent.dead !== void 0) return;
     const claim = this.#claim(watched);
     if (claim === BUSY) {
       if (watched.phase !== "starting" && performance.now() - since > KILL_LIMIT)
         this.#poison(watched, "did not let go of the memory of its pool");
-      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason, since)));
+      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason2, since)));
       return;
     }
     if (claim !== KILLABLE) return;
-    if (reason !== void 0 || watched.worker === 0) this.#bury(watched, reason ?? "");
+    if (reason2 !== void 0 || watched.worker === 0) this.#bury(watched, reason2 ?? "");
     else this.#agent.core.cf_fail_current(watched.worker, now());
     this.#endThread(watched);
   }
@@ -2855,7 +2904,9 @@ var Spawner = class {
     watched.line = line;
     line.onmessage = ({ data: message }) => {
       if (this.#agent.dead !== void 0 || watched.phase === "gone") return;
-      if (message.cf === "poison")
+      if (!isToSpawner(message, this.#agent.memory))
+        this.#agent.attempt(() => this.#misunderstood(watched));
+      else if (message.cf === "poison")
         this.#agent.poisoned({ reason: message.reason, worker: watched.name });
       else if (isToDepot(message))
         this.depot.handle(

@@ -77,16 +77,23 @@ impl Bytes {
         if self.length == length {
             return (all, &[]);
         }
-        let Some((rest, count)) = all.split_last_chunk::<4>() else {
-            return (all, &[]);
-        };
-        let objects = 4 * u32::from_ne_bytes(*count) as usize;
-        rest.split_at(rest.len().saturating_sub(objects))
+        split_objects(all)
     }
 
     fn layout(length: usize) -> Option<Layout> {
         Layout::from_size_align(length.max(1), ALIGNMENT).ok()
     }
+}
+
+/// A message, and the addresses of objects behind it, four bytes each; behind these stands their number. One that is too
+/// large is no such number.
+pub(crate) fn split_objects(all: &[u8]) -> (&[u8], &[u8]) {
+    all.split_last_chunk::<4>()
+        .and_then(|(rest, count)| {
+            let objects = (u32::from_ne_bytes(*count) as usize).checked_mul(4)?;
+            Some(rest.split_at(rest.len().checked_sub(objects)?))
+        })
+        .unwrap_or((all, &[]))
 }
 
 impl Drop for Bytes {

@@ -170,16 +170,7 @@ impl ScriptCall {
 
     /// Ends the call because its pool is broken.
     pub(crate) fn fail(self: Arc<Self>, error: &Error) {
-        let (worker, reason) = match error {
-            Error::Broken(broken) => (
-                broken.worker.clone().unwrap_or_default(),
-                broken.reason.clone(),
-            ),
-            other => (String::new(), other.to_string()),
-        };
-        let length = u32::try_from(worker.len()).unwrap_or_default();
-        let parts = [&length.to_le_bytes(), worker.as_bytes(), reason.as_bytes()];
-        self.finish(BROKEN, Bytes::copy(&parts.concat()));
+        self.finish(BROKEN, Bytes::copy(&broken_reply(error)));
     }
 
     /// Cancels on behalf of the pool, and tells its agent.
@@ -223,4 +214,17 @@ impl Drop for ScriptCall {
             drop(unsafe { Bytes::from_raw((*reply).start, (*reply).length) });
         });
     }
+}
+
+/// The bytes behind [`BROKEN`].
+pub(crate) fn broken_reply(error: &Error) -> Vec<u8> {
+    let (worker, reason) = match error {
+        Error::Broken(broken) => (
+            broken.worker.clone().unwrap_or_default(),
+            broken.reason.clone(),
+        ),
+        other => (String::new(), other.to_string()),
+    };
+    let length = u32::try_from(worker.len()).unwrap_or_default();
+    [&length.to_le_bytes(), worker.as_bytes(), reason.as_bytes()].concat()
 }

@@ -64,6 +64,9 @@ mod error;
 mod event_loop;
 mod executor;
 mod future;
+#[cfg(all(any(test, fuzzing), not(target_arch = "wasm32"), not(loom)))]
+#[doc(hidden)]
+pub mod fuzz;
 mod initializer;
 mod inline_executor;
 mod list;

@@ -10,6 +10,7 @@ import { deadlock } from './deadlock.js';
 import { exampleCases, lies } from './examples.js';
 import { drivers, faults } from './faults.js';
 import { forms } from './forms.js';
+import { garbage } from './garbage.js';
 import { multiprocessing } from './multiprocessing.js';
 import { options } from './options.js';
 import { parcels } from './parcels.js';
@@ -97,6 +98,7 @@ Object.assign(
   parcels,
   trace,
   faults,
+  garbage,
   ...(shared ? onlyShared : [apart]),
 );
 

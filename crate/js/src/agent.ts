@@ -38,7 +38,7 @@ import {
 } from './abi.js';
 import { toUtf8 } from './blocks.js';
 import { alarm, now, turn } from './clock.js';
-import { registerOwn } from './codec.js';
+import { DecodeError, registerOwn } from './codec.js';
 import { DeadlockWatch, type Needs } from './deadlock.js';
 import { Decoder } from './decode.js';
 import { Encoder } from './encode.js';
@@ -539,10 +539,10 @@ export class Agent {
       return;
     }
     if (kind === BROKEN) {
-      const nameLength = words[start / 4] ?? 0;
-      const reasonStart = start + 4 + nameLength;
-      const worker = this.textAt(start + 4, nameLength) || undefined;
-      const reason = this.textAt(reasonStart, start + length - reasonStart);
+      // Where there was no memory for it, there is no reply.
+      const nameEnd = Math.min(length, 4 + (length < 4 ? 0 : (words[start / 4] ?? 0) >>> 0));
+      const worker = this.textAt(start + 4, nameEnd - 4) || undefined;
+      const reason = this.textAt(start + nameEnd, length - nameEnd) || 'the pool is broken';
       outcome.onBreak({ reason, worker });
       return;
     }
@@ -553,7 +553,9 @@ export class Agent {
       outcome.onReply(true, error);
       return;
     }
-    if (kind === PARCEL) outcome.onParcel(this.parcels.fetch(value as string), this.#blocked);
+    if (kind === PARCEL && typeof value !== 'string')
+      outcome.onReply(true, new DecodeError('damaged message: a ticket that is no string'));
+    else if (kind === PARCEL) outcome.onParcel(this.parcels.fetch(value as string), this.#blocked);
     else outcome.onReply(kind !== VALUE, value);
   }
 

@@ -97,6 +97,9 @@ export class Depot {
     const list = this.#waiting.get(ticket)?.parcel.list ?? [];
     this.#waiting.delete(ticket);
     // Ports and pictures hold more than memory.
-    for (const item of list) (item as { close?: () => void }).close?.();
+    for (const item of list) {
+      const { close } = item as { close?: unknown };
+      if (typeof close === 'function') close.call(item);
+    }
   }
 }

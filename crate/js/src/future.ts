@@ -320,7 +320,12 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   /** @internal The agent drained the call's reply. */
   onReply(failed: boolean, value: unknown): void {
     // The error was made on arrival, so it is nobody else's yet.
-    if (failed && value instanceof Error && this.worker !== undefined)
+    if (
+      failed &&
+      value instanceof Error &&
+      this.worker !== undefined &&
+      typeof value.stack === 'string'
+    )
       value.stack += `\n    in worker ${this.worker}, task ${this.task}`;
     this.#drained(failed ? FAILED : SUCCEEDED, value);
   }

@@ -1,7 +1,15 @@
 // How agents and their spawner reach each other: a line of their own, so that messages of the package never meet those of
 // its user. Only the greeting, which brings the line, goes the common way, from a worker to whoever made it.
 
-import type { FromSpawner, Greeting, ToSpawner } from './abi.js';
+import {
+  BROKEN,
+  type FromSpawner,
+  type Greeting,
+  PARCEL,
+  THROWN,
+  type ToSpawner,
+  VALUE,
+} from './abi.js';
 
 /** Sends to the spawner; what is transferred is gone here. */
 export type TellSpawner = (message: ToSpawner, transfer?: Transferable[]) => void;
@@ -29,4 +37,50 @@ export function onGreeting(worker: Worker, answer: (line: MessagePort) => void):
   };
   worker.addEventListener('message', hear);
   return () => worker.removeEventListener('message', hear);
+}
+
+type Shape = Record<string, (value: unknown, size: number) => boolean>;
+
+const isText = (value: unknown) => typeof value === 'string';
+/** An address, or a length, in a memory of so many bytes. */
+const isAddress = (value: unknown, size: number) =>
+  Number.isInteger(value) &&
+  (value as number) >= 0 &&
+  (value as number) < size &&
+  (value as number) % 4 === 0;
+const ticket = { ticket: isText };
+const reason = { reason: isText };
+const stack = { tls: isAddress, stack: isAddress, stackSize: isAddress };
+
+/** What a spawner takes in, and what each must have. */
+const SHAPES: Record<ToSpawner['cf'], Shape> = {
+  put: {
+    ...ticket,
+    owner: isAddress,
+    parcel: value => Array.isArray((value as { list?: unknown } | null | undefined)?.list),
+  },
+  fetch: ticket,
+  drop: ticket,
+  parcel: { ...ticket, ...reason },
+  up: stack,
+  bye: {},
+  reply: {
+    kind: value => [VALUE, THROWN, BROKEN, PARCEL].includes(value as number),
+    payload: value => value instanceof ArrayBuffer,
+  },
+  failed: reason,
+  trapped: reason,
+  poison: reason,
+  serving: {},
+  joined: { ...stack, agent: isAddress },
+};
+
+/** Whether this is a message of an agent on `memory`, or beside it: one of another version of the package sends anything. */
+export function isToSpawner(data: unknown, { buffer }: WebAssembly.Memory): data is ToSpawner {
+  if (typeof data !== 'object' || data === null || !('cf' in data)) return false;
+  const { cf } = data;
+  if (typeof cf !== 'string' || !Object.hasOwn(SHAPES, cf)) return false;
+  return Object.entries(SHAPES[cf as ToSpawner['cf']]).every(([key, fits]) =>
+    fits((data as Record<string, unknown>)[key], buffer.byteLength),
+  );
 }

@@ -73,7 +73,7 @@ export class WorkerProxy {
 
   /** The worker's answer to what it was sent. */
   answer({ kind, payload, last }: ReplyMessage): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#held === NOTHING) return;
     this.#finish(kind, new Uint8Array(payload));
     if (last) this.#leave();
     else this.look();

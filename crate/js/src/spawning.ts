@@ -49,7 +49,7 @@ import { type Breakage, messageOf } from './errors.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
-import { onGreeting } from './messages.js';
+import { isToSpawner, onGreeting } from './messages.js';
 import { WorkerProxy } from './proxy.js';
 
 /** How long a worker may take to get up, in milliseconds. */
@@ -302,6 +302,18 @@ export class Spawner implements Watcher {
     });
   }
 
+  /** It sent what nobody here knows, so nothing that it says or holds can be relied on. */
+  #misunderstood(watched: Watched): void {
+    if (watched.phase === 'leaving') return;
+    const reason = 'it sent a message that is none of this version of the package';
+    if (watched.worker !== 0) this.#failStart(watched, reason);
+    else if (watched.phase === 'up') this.#kill(watched, reason);
+    else {
+      watched.thread.terminate();
+      this.#gone(watched);
+    }
+  }
+
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched: Watched): void {
     watched.phase = 'leaving';
@@ -539,10 +551,12 @@ export class Spawner implements Watcher {
   /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */
   #hear(watched: Watched, line: MessagePort, handle: (message: ToSpawner) => void): void {
     watched.line = line;
-    line.onmessage = ({ data: message }: MessageEvent<ToSpawner>) => {
+    line.onmessage = ({ data: message }: MessageEvent<unknown>) => {
       // What comes after the lock was released must not bring the worker back: its stack is freed already.
       if (this.#agent.dead !== undefined || watched.phase === 'gone') return;
-      if (message.cf === 'poison')
+      if (!isToSpawner(message, this.#agent.memory))
+        this.#agent.attempt(() => this.#misunderstood(watched));
+      else if (message.cf === 'poison')
         this.#agent.poisoned({ reason: message.reason, worker: watched.name });
       else if (isToDepot(message))
         this.depot.handle(message, watched.agent, (answer, transfer) =>

@@ -63,8 +63,8 @@ class Printer {
   run(print: (printer: Printer) => void): string {
     try {
       print(this);
-    } catch (error) {
-      if (error !== over) throw error;
+    } catch {
+      // The bytes end here, or are no value from here on.
       return shorten(this.#text, true);
     }
     return shorten(this.#text);
@@ -227,9 +227,9 @@ class Printer {
 
   /** Where the characters of a string are, and how many bytes they take. */
   #extent(tag: number): [start: number, length: number] {
-    if (tag < CONSTANT) return [this.#at, tag - 0x80];
+    if (tag >= 0x80 && tag < CONSTANT) return [this.#at, tag - 0x80];
     if (tag !== UTF8 && tag !== UTF16) throw over;
-    const length = this.#number();
+    const length = this.#length();
     if (length > LARGE) this.#at += -this.#at & 7;
     return [this.#at, length];
   }
@@ -247,7 +247,7 @@ class Printer {
   }
 
   #payload(): { length: number } {
-    const length = this.#number();
+    const length = this.#length();
     if (length > LARGE) this.#at += -this.#at & 7;
     this.#at += length;
     return { length };
@@ -261,6 +261,13 @@ class Printer {
     } finally {
       this.#text = before;
     }
+  }
+
+  /** Never back: that could go on for ever. */
+  #length(): number {
+    const length = this.#number();
+    if (!(length >= 0)) throw over;
+    return length;
   }
 
   #number(): number {
