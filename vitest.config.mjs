@@ -9,6 +9,7 @@ export default defineConfig({
       'www/**/*.test.{ts,tsx}',
       'scripts/test/**/*.test.mjs',
       'tests/tidy/**/*.test.mjs',
+      'tests/bench/*.test.mjs',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/target/**', '.cache/**'],
     testTimeout: 20_000,

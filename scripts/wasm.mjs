@@ -85,11 +85,14 @@ function packageName(manifest) {
   return text.match(/^name\s*=\s*"([^"]+)"/m)[1];
 }
 
-/** Builds every module that has changed. Resolves with the names of those that were built. */
-export async function buildWasm({ release }) {
+/** Builds every module of the repository that has changed. Resolves with the names of those that were built. */
+export const buildWasm = ({ release }) => buildModules(MODULES, { release });
+
+/** The same for these modules. */
+export async function buildModules(modules, { release }) {
   const toolchain = findToolchain();
   const built = [];
-  for (const module of MODULES) {
+  for (const module of modules) {
     if (!existsSync(join(ROOT, module.manifest, 'Cargo.toml'))) continue;
     const hash = hashOf(
       module.inputs,

@@ -31,8 +31,13 @@ async function overPlaywright(launched) {
 }
 
 export const BROWSERS = {
-  chromium: () =>
-    overPlaywright(chromium.launch({ executablePath: '/usr/bin/chromium', args: CHROMIUM_ARGS })),
+  chromium: ({ args = [] } = {}) =>
+    overPlaywright(
+      chromium.launch({
+        executablePath: '/usr/bin/chromium',
+        args: [...CHROMIUM_ARGS, ...args],
+      }),
+    ),
   firefox: openFirefox,
   webkit: openWebKit,
 };

@@ -1,0 +1,3 @@
+// Has to run before poolifier looks.
+
+globalThis.window ??= globalThis;
