@@ -3,8 +3,8 @@
 //
 //   npm run bench [-- --browser firefox] [--only call,burst,threads-js] [--rounds 5] [--quick] [--write-readme] [--last]
 //
-// --only names workloads, libraries, or both; what is measured in part is written to .cache/bench-results/ only, and so is
-// --quick, which does less of everything. --last measures nothing, and writes the tables of the last results anew.
+// --only names workloads, libraries, or both; what is measured in part is written to .cache/bench-results/ only. --quick
+// does less of everything, and the tables say so. --last measures nothing, and writes the tables of the last results anew.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -87,7 +87,7 @@ await main(async () => {
   if (!(browser in TITLES))
     throw new Failure(`There is no bench in ${browser}.`, 'Known: chromium, firefox');
   const rounds = countOf(options.rounds ?? (quick ? '3' : '5'), 'rounds');
-  const folder = quick || only !== undefined ? PARTIAL : RESULTS;
+  const folder = only === undefined ? RESULTS : PARTIAL;
   const file = join(folder, `${browser}.json`);
   if (last && !existsSync(file))
     throw new Failure(`There are no results of ${browser} yet.`, 'Run it without --last first.');
@@ -103,7 +103,7 @@ await main(async () => {
     if (folder !== RESULTS || browser !== 'chromium')
       throw new Failure(
         'README quotes whole runs in Chromium only.',
-        'Leave out --quick, --only and --browser.',
+        'Leave out --only and --browser.',
       );
     writeFileSync(README, withSummary(readFileSync(README, 'utf8'), summary(results)));
   }

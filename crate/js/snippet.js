@@ -75,8 +75,10 @@ function readAddresses(agent, ask) {
 }
 
 // crate/js/src/clock.ts
+var origin;
 function now() {
-  return performance.timeOrigin + performance.now();
+  origin ??= performance.timeOrigin;
+  return origin + performance.now();
 }
 var LONGEST_DELAY = 2147483647;
 function alarm(delay, fire) {
@@ -321,7 +323,7 @@ var DeadlockWatch = class {
 // crate/js/src/decode.ts
 var fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 var source;
-var origin;
+var origin2;
 var position;
 var end;
 var known = [];
@@ -338,7 +340,7 @@ var Decoder = class {
   decode(bytes, start, length, rough = false) {
     lenient = rough;
     source = bytes;
-    position = origin = start;
+    position = origin2 = start;
     end = start + length;
     try {
       if (!(start >= 0 && length >= 0 && end <= bytes.length)) fail();
@@ -405,7 +407,7 @@ function readFloat() {
 }
 function readPayload() {
   const length = readNumber();
-  if (length > LARGE) position += origin - position & 7;
+  if (length > LARGE) position += origin2 - position & 7;
   if (!(length >= 0 && length <= end - position)) fail();
   position += length;
   return new Uint8Array(source.subarray(position - length, position));

@@ -1,6 +1,6 @@
 // The lines of the tables: each library in each form, and the workloads that it can do at all.
 
-const CALLS = ['call', 'burst', 'factorial', 'primes', 'mandelbrot'];
+const CALLS = ['call', 'burst', 'outstanding', 'factorial', 'primes', 'mandelbrot'];
 const PEER = [...CALLS, 'megabyte', 'start'];
 
 /**

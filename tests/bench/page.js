@@ -9,6 +9,7 @@ import * as mandelbrot from './workloads/mandelbrot.js';
 import * as map from './workloads/map.js';
 import * as megabyte from './workloads/megabyte.js';
 import * as memory from './workloads/memory.js';
+import * as outstanding from './workloads/outstanding.js';
 import * as primes from './workloads/primes.js';
 import * as start from './workloads/start.js';
 
@@ -21,6 +22,7 @@ const WORKLOADS = {
   map,
   megabyte,
   memory,
+  outstanding,
   primes,
   start,
 };
