@@ -58,9 +58,9 @@ function tell({ round, workload, library, values, error }) {
 async function measureNow({ browser, only, rounds, quick }) {
   const wanted = chooser(only);
   await buildBench();
+  const { output } = await run('git', ['describe', '--always', '--dirty'], { cwd: ROOT });
   const before = loadavg()[0];
   const { version, workloads } = await measure({ browser, rounds, quick, wanted, tell });
-  const { output } = await run('git', ['describe', '--always', '--dirty'], { cwd: ROOT });
   return {
     browser: TITLES[browser],
     version,

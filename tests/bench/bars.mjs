@@ -9,7 +9,7 @@ const RUST = ['threads-rust', 'processes-rust'];
 const plain = name => libraryOf(name).title.replaceAll('*', '').replace('ours, ', '');
 const each = (names, bar) => names.map(name => ({ library: plain(name), ...bar(name) }));
 const inverse = value => (value === undefined ? undefined : 1 / value);
-const divided = (a, b) => (a === undefined || b === undefined ? undefined : a / b);
+const divided = (a, b) => (a === undefined || !(b > 0) ? undefined : a / b);
 
 export const BARS = [
   ...each([...JS, ...RUST], name => ({
