@@ -8,6 +8,7 @@ import { BROWSERS, runTests, startServers } from './harness.mjs';
 import './gallery.test.mjs';
 import './picking.test.mjs';
 import './network.test.mjs';
+import './comparing.test.mjs';
 import './sharing.test.mjs';
 import './running.test.mjs';
 import './editing.test.mjs';

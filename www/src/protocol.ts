@@ -3,6 +3,7 @@
 //   page ──Command──▶ driver worker ──News──▶ page
 //   pool worker (user code there) ──RunEvent[] on a BroadcastChannel──▶ page
 
+import type { Comparison } from './compare/comparison.ts';
 import type { TraceEvent } from './trace/events.ts';
 
 /** How loud a line of output is; the names of `console`'s methods. */
@@ -17,6 +18,8 @@ export type RunEvent =
   | { kind: 'variant-started'; variant: number; name: string; at: number }
   | { kind: 'variant-ended'; variant: number; end: VariantEnd; seconds: number; note?: string }
   | { kind: 'picture'; variant: number; caption: string; svg: string; wide?: true }
+  /** A comparison as it stands; later ones of the same `id` take its place. */
+  | { kind: 'comparison'; comparison: Comparison }
   | { kind: 'canvas'; variant: number; canvas: number; width: number; height: number }
   | {
       kind: 'pixels';

@@ -23,7 +23,7 @@ export interface LocalCall {
   readonly traced: Traced | undefined;
 }
 
-/** @internal The part that `AsyncExecutor` and `InlineExecutor` share. */
+/** The part that `AsyncExecutor` and `InlineExecutor` share. */
 export abstract class LocalExecutor extends Executor implements Origin {
   /** @internal */
   readonly failures: Failures = new Failures();

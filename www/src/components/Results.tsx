@@ -2,6 +2,7 @@
 
 import { computed, useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { comparisons } from '../run/results.ts';
 import { runState } from '../run/run.ts';
 import { experiment, shown } from '../session.ts';
 import { changes, trace } from '../trace/feed.ts';
@@ -34,10 +35,30 @@ function useStage(): Stage | undefined {
   return traced.value ? stage.value : undefined;
 }
 
+type Comparing = typeof import('./compare/Compare.tsx');
+
+/** A file of its own as well: few programs compare. */
+function useComparing(): Comparing | undefined {
+  const comparing = useSignal<Comparing | undefined>(undefined);
+  const asked = useRef(false);
+  useSignalEffect(() => {
+    if (asked.current || comparisons.value.length === 0) return;
+    asked.current = true;
+    import('./compare/Compare.tsx').then(
+      module => {
+        comparing.value = module;
+      },
+      error => console.warn('The comparison could not be loaded.', error),
+    );
+  });
+  return comparing.value;
+}
+
 export function Results() {
   const running = shown.value;
   const started = running !== undefined && (runState.value.is !== 'idle' || runState.value.end);
   const stage = useStage();
+  const comparing = useComparing();
   return (
     // A box that scrolls must be reachable by keyboard.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
@@ -49,6 +70,7 @@ export function Results() {
       {started ? (
         <>
           {stage && <stage.Progress />}
+          {comparing && <comparing.Compare />}
           <Times />
           {stage && <stage.Timeline />}
           <Pictures />

@@ -341,4 +341,29 @@ export const GROUPS: readonly Group[] = [
       },
     ],
   },
+  {
+    name: 'Compare',
+    entries: [
+      {
+        id: 'compare-primes',
+        title: 'Which executor, to compute?',
+        idea: 'Eight primes, in four ways, with more and more workers.',
+        watch:
+          'The same eight calls in sequence, on threads, on processes and as coroutines: how many times as fast is each? The sentence under the curve is made from the numbers.',
+        words:
+          'An executor has one interface, so a program that measures them all differs in one name. Measure more than once, and look at the spread as well as at the median.',
+      },
+      {
+        id: 'compare-pages',
+        title: 'Which executor, to wait?',
+        idea: 'Eight downloads, in four ways, up to eight at a time.',
+        watch:
+          'The same eight downloads in four ways. Move the sliders of the network: the slower it is, the nearer the curves come to the ideal line.',
+        words:
+          'Threads that wait for the network cost no computing, and neither do coroutines: both can be many more than the cores.',
+        needs: 'network',
+        network: { ...USUAL, latency: 0.06, jitter: 0 },
+      },
+    ],
+  },
 ];

@@ -7,6 +7,7 @@
 import { QUERY, SETTINGS } from '../network/network.ts';
 import type { ChannelName, Level, RunEvent, VariantEnd } from '../protocol.ts';
 import { type ChartOptions, chartOf } from './chart.ts';
+import { type CompareOptions, measure } from './compare.ts';
 import { Executors } from './executors.ts';
 import { format } from './format.ts';
 import { Outbox } from './outbox.ts';
@@ -38,6 +39,8 @@ function abort(): void {
 let variants = 0;
 let currentVariant = -1;
 let canvases = 0;
+let comparisons = 0;
+let library: typeof import('concurrent-futures') | undefined;
 
 /** Aborted when the person presses Stop, shortly before the workers are ended; in tasks, too. */
 export const stopSignal: AbortSignal = stopping.signal;
@@ -91,6 +94,32 @@ export async function variant<T>(name: string, run: () => T | Promise<T>): Promi
     end('failed', `${known.name}: ${known.message}`);
     throw error;
   }
+}
+
+/**
+ * Has `task` called with each of `items`: in sequence, on threads, on processes and as coroutines, with each of `workers`,
+ * in several rounds by turns, and shows how many times as fast each was. One round more comes first and is not counted.
+ *
+ * `workers` are numbers of workers, 1, 2, 4 and so on if not given; `rounds` is 3 if not given.
+ */
+export async function compare(
+  title: string,
+  task: Parameters<typeof measure>[2],
+  items: Iterable<unknown>,
+  options: CompareOptions = {},
+): Promise<void> {
+  driverOnly('compare');
+  if (!library) throw new Error('compare() needs the package, which is not loaded yet');
+  await measure(comparisons++, title, task, [...items], options, {
+    library,
+    cores: navigator.hardwareConcurrency,
+    signal: stopSignal,
+    isUnavailable: needsIsolation,
+    show(comparison) {
+      outbox.add({ kind: 'comparison', comparison });
+      outbox.flush();
+    },
+  });
 }
 
 /** Errors that cross from a Rust module keep their message, not their name. */
@@ -179,7 +208,10 @@ export const driver = {
   },
   flush: (): void => outbox.flush(),
   /** Knows from now on which executors user code makes with that package. */
-  watch: (library: typeof import('concurrent-futures')): void => executors.watch(library),
+  watch(loaded: typeof import('concurrent-futures')): void {
+    library = loaded;
+    executors.watch(loaded);
+  },
   /** Cancels what has not started, and asks what runs to end. */
   stop(): { cancelled: number; workers: number } {
     const ended = executors.cancelPending();

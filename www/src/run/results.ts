@@ -4,6 +4,7 @@
 // work for ten of them as for ten thousand.
 
 import { batch, signal } from '@preact/signals';
+import type { Comparison } from '../compare/comparison.ts';
 import type { Level, RunEvent, VariantEnd } from '../protocol.ts';
 
 export interface Line {
@@ -50,6 +51,7 @@ const MOST_PICTURES = 200;
 export const lines = signal<readonly Line[]>([]);
 export const droppedLines = signal(0);
 export const variants = signal<readonly Variant[]>([]);
+export const comparisons = signal<readonly Comparison[]>([]);
 
 type Pixels = RunEvent & { kind: 'pixels' };
 type Painter = (pixels: Pixels) => void;
@@ -78,6 +80,7 @@ export function clearResults(): void {
     lines.value = [];
     droppedLines.value = 0;
     variants.value = [];
+    comparisons.value = [];
   });
 }
 
@@ -166,6 +169,12 @@ function apply(events: readonly RunEvent[]): void {
               }
             : {},
         );
+        break;
+      case 'comparison':
+        comparisons.value = [
+          ...comparisons.value.filter(({ id }) => id !== event.comparison.id),
+          event.comparison,
+        ];
         break;
       case 'canvas':
         change(event.variant, ({ canvases }) => ({ canvases: [...canvases, event] }));
