@@ -58,6 +58,12 @@ test('with a lock around all threads, only processes win', () => {
   expect(said).toMatch(/threads gain nothing \(1\.0×\)/i);
 });
 
+test('coroutines that are faster by chance alone, whatever their number, do not make the work wait', () => {
+  const lucky = { ...CPU, coroutines: { 1: 0.75, 2: 0.74, 4: 0.76 } };
+  expect(findingOf(comparison(lucky))?.verdict).toBe('cpu');
+  expect(say(comparison(lucky))).toContain('The fastest here: threads with 2 workers');
+});
+
 test('where nothing wins, that is what is said', () => {
   const flat: Middles = {
     sequence: { 1: 1 },

@@ -21,6 +21,9 @@ const ALIKE = 0.85;
 /** A slowest round so many times as long as the fastest one is worth a warning. */
 const WIDE = 1.6;
 
+/** Seconds. Shorter tasks are small wherever their way to a worker costs anything at all. */
+const SMALL = 1e-4;
+
 const CREWS: readonly Crew[] = ['threads', 'processes', 'coroutines'];
 
 const listed = (words: readonly string[]) =>
@@ -57,8 +60,15 @@ export function findingOf(comparison: Comparison): Finding | undefined {
   const [best] = bests;
   if (!base || !best) return undefined;
 
-  const wins = ({ speedUp, median }: Row) => speedUp >= GAIN && median < base.least;
-  const winners = bests.filter(row => wins(row) && row.speedUp >= best.speedUp * ALIKE);
+  // Coroutines that win change the verdict, so no round of theirs may be slower, and more of them must be faster.
+  const alone = (way: Way) => rows.find(row => row.way === way)?.speedUp ?? Number.NaN;
+  const wins = ({ way, speedUp, median, most }: Row) =>
+    speedUp >= GAIN &&
+    (way === 'coroutines'
+      ? most < base.least && speedUp >= alone(way) * GAIN
+      : median < base.least);
+  const top = bests.find(wins) ?? best;
+  const winners = bests.filter(row => wins(row) && row.speedUp >= top.speedUp * ALIKE);
   const others = bests.filter(row => wins(row) && !winners.includes(row));
   const losers = bests.filter(row => !wins(row));
   const notes = [
@@ -79,7 +89,7 @@ export function findingOf(comparison: Comparison): Finding | undefined {
   if (winners.length > 0) {
     const waits = bests.some(row => row.way === 'coroutines' && wins(row));
     const won = `${within(winners)} ${winners.length === 1 ? 'win' : 'win alike'}.`;
-    const measured = `The fastest here: ${at(best)}, ${factor(best.speedUp)} as fast as in sequence.`;
+    const measured = `The fastest here: ${at(top)}, ${factor(top.speedUp)} as fast as in sequence.`;
     if (waits)
       return {
         verdict: 'io',
@@ -103,7 +113,7 @@ export function findingOf(comparison: Comparison): Finding | undefined {
               `${capital(listed(losers.map(row => `${lower(row.way)} gain nothing (${factor(row.speedUp)})`)))}.`,
             ]
           : []),
-        ...enough(rows, best, cores),
+        ...enough(rows, top, cores),
         ...tail,
       ],
     };
@@ -111,11 +121,11 @@ export function findingOf(comparison: Comparison): Finding | undefined {
 
   const own = base.median / tasks;
   // What a task costs more with one worker than without any: its way there and back.
-  const alone = CREWS.filter(crew => crew !== 'coroutines').flatMap(crew =>
+  const pools = CREWS.filter(crew => crew !== 'coroutines').flatMap(crew =>
     rows.filter(({ way }) => way === crew).slice(0, 1),
   );
-  const way = Math.min(...alone.map(row => (row.median - base.median) / tasks));
-  if (alone.length > 0 && way > own)
+  const way = Math.min(...pools.map(row => (row.median - base.median) / tasks));
+  if (pools.length > 0 && way > (own < SMALL ? 0 : own))
     return {
       verdict: 'small',
       head: 'Too small to be worth it',
