@@ -56,7 +56,7 @@ const legend = page =>
 /** The text of the option that is active in the list box. */
 const active = page =>
   page.evaluate(() => {
-    const list = document.querySelector('[role=listbox]');
+    const list = document.querySelector('[role=listbox][aria-label="Futures on the lanes"]');
     return document.getElementById(list.getAttribute('aria-activedescendant'))?.textContent ?? '';
   });
 
@@ -482,7 +482,7 @@ test('The results take the whole width and give it back', async ({ page, servers
   const width = async () => (await lanes(page).boundingBox()).width;
   const narrow = await width();
   await page.getByRole('button', { name: 'Wide' }).click();
-  await poll(async () => (await width()) > narrow * 1.5);
+  await poll(async () => (await width()) > narrow * 1.4);
   await page.getByRole('grid', { name: 'Futures' }).waitFor();
   await page.locator('.output .empty').waitFor();
   await page.getByRole('button', { name: 'Run' }).waitFor();

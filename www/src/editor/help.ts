@@ -30,6 +30,8 @@ function element(name: string, className: string, text: string): HTMLElement {
 /** Signature, words, and an example. Names in backquotes are set as code. */
 function described({ signature, doc, example, of }: Offer): HTMLElement {
   const box = element('div', 'api-help', '');
+  // It scrolls, so it is reached by keyboard, too.
+  box.tabIndex = 0;
   box.append(element('code', 'api-signature', signature), element('p', 'api-of', of));
   for (const paragraph of doc.split(/\n\s*\n|\n(?=Gives |Throws )/)) {
     const words = element('p', 'api-words', '');
