@@ -9,6 +9,11 @@ export function now(): number {
   return origin + performance.now();
 }
 
+/** A time that an agent noted by its own clock, which may be a little behind another's. */
+export function after(time: number | undefined, earlier: number): number | undefined {
+  return time === undefined ? undefined : Math.max(time, earlier);
+}
+
 /** A time-out in seconds, as Python counts, in milliseconds; `undefined` waits without end. */
 export function toMilliseconds(timeout: number | undefined): number | undefined {
   if (timeout === undefined) return undefined;

@@ -10,7 +10,7 @@ import {
   PENDING as CALL_PENDING,
 } from './abi.js';
 import type { Agent, CallRecord, Outcome } from './agent.js';
-import { alarm, now, toMilliseconds } from './clock.js';
+import { after, alarm, now, toMilliseconds } from './clock.js';
 import { needsCalls } from './deadlock.js';
 import {
   BlockingNotAllowedError,
@@ -590,11 +590,6 @@ function late(milliseconds: number): TimeoutError {
 /** The calls that those of the futures wait for which some worker is to end. */
 export function addressesOf(futures: Iterable<Future<unknown>>): Address[] {
   return Array.from(futures, future => future.address).filter(address => address !== 0);
-}
-
-/** A time that an agent noted by its own clock, which may be a little behind another's. */
-function after(time: number | undefined, earlier: number): number | undefined {
-  return time === undefined ? undefined : Math.max(time, earlier);
 }
 
 function typeName(value: unknown): string {

@@ -85,4 +85,11 @@ mod tasks;
 mod thread_pool;
 mod wait;
 
+#[cfg_attr(
+    target_arch = "wasm32",
+    allow(
+        unused_imports,
+        reason = "only the native tests have one place for reports"
+    )
+)]
 pub(crate) use self::kit::note_report;

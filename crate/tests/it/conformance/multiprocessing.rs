@@ -1,9 +1,15 @@
 //! `_test_multiprocessing.py`: calls, maps, results and callbacks of pools.
+#![allow(
+    clippy::disallowed_types,
+    reason = "callbacks tell by a channel, and whoever receives looks, or may wait"
+)]
 
 use std::iter::zip;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+#[cfg(not(target_arch = "wasm32"))]
+use std::time::Instant;
 
 use concurrent_futures::Error;
 use concurrent_futures::multiprocessing::{

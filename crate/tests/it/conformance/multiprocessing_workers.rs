@@ -1,4 +1,11 @@
 //! `_test_multiprocessing.py`: the workers of pools: made, set up, replaced, ended.
+#![cfg_attr(
+    target_arch = "wasm32",
+    allow(
+        unused_imports,
+        reason = "each of the three worlds has rows of its own"
+    )
+)]
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
