@@ -5,6 +5,7 @@
 //   lib/…             the npm package, as published: page, driver, pool workers and user code share one copy of it
 //   mandelbrot/…      the wasm-bindgen output of www/mandelbrot, where it was built
 //   playground.js     the helpers that user code imports as 'playground'
+//   gil.js            the lock of runs under the GIL, for the workers of such a run
 //   sw.js             the service worker with the list of all these files; at the root, because its place is its scope
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -65,10 +66,11 @@ export default defineConfig({
       input: {
         index: here('./index.html'),
         playground: here('./src/playground/index.ts'),
+        gil: here('./src/gil/runtime.ts'),
       },
       output: {
         entryFileNames: chunk =>
-          chunk.name === 'playground' ? '[name].js' : 'assets/[name]-[hash].js',
+          ['playground', 'gil'].includes(chunk.name) ? '[name].js' : 'assets/[name]-[hash].js',
       },
     },
   },

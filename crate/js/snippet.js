@@ -52,6 +52,18 @@ var SHOWN_EPOCH = 4;
 var SHOWN_INITIALIZER = 5;
 var SHOWN_CALLER = 6;
 
+// crate/js/src/blocking-hooks.ts
+var hooks = /* @__PURE__ */ new Set();
+var nobody = () => {
+};
+function announce(what) {
+  if (hooks.size === 0) return nobody;
+  const resume = [...hooks].map((hook) => hook(what));
+  return () => {
+    for (const go of resume.reverse()) go();
+  };
+}
+
 // crate/js/src/blocks.ts
 function toUtf8(text) {
   return new TextEncoder().encode(text);
@@ -1165,6 +1177,7 @@ var Agent = class {
     this.enter();
     this.#blocked = true;
     let traced = false;
+    let resume;
     const watch = new DeadlockWatch(this);
     try {
       const bell = this.address / 4 + AGENT_BELL;
@@ -1178,6 +1191,7 @@ var Agent = class {
         if ((this.attempt(() => this.#drain(1)) ?? 1) > 0) continue;
         traced ||= this.traceBlocked(on);
         this.leave();
+        resume ??= announce(on);
         const why = Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
         this.enter();
         Atomics.exchange(words, bell, AWAKE);
@@ -1192,6 +1206,7 @@ var Agent = class {
         if (this.#dead === void 0) this.attempt(() => watch.end());
       } finally {
         this.leave();
+        resume?.();
       }
     }
   }
@@ -1389,8 +1404,8 @@ var Agent = class {
   }
 };
 function park() {
-  const nobody = new Int32Array(new SharedArrayBuffer(4));
-  for (; ; ) Atomics.wait(nobody, 0, 0);
+  const nobody2 = new Int32Array(new SharedArrayBuffer(4));
+  for (; ; ) Atomics.wait(nobody2, 0, 0);
 }
 
 // crate/js/src/call.ts

@@ -128,7 +128,7 @@ export function readApi(files: Readonly<Record<string, string>>): ApiDocs {
   );
 }
 
-/** The package's subpaths for programs: those with declarations, but not the entry of workers. */
+/** The package's subpaths for programs: those with declarations. */
 export function subpathsOf(root: string): string[] {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     exports: Record<string, string | { types?: string }>;
@@ -136,7 +136,7 @@ export function subpathsOf(root: string): string[] {
   return Object.entries(exports)
     .filter(([, to]) => typeof to === 'object' && to.types !== undefined)
     .map(([path]) => path.slice(2))
-    .filter(name => name !== '' && name !== 'worker');
+    .filter(name => name !== '');
 }
 
 /** Which declarations hold the documentation of which module. */

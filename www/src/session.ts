@@ -5,6 +5,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { EXPERIMENTS, type Experiment } from './experiments/index.ts';
+import { gil } from './gil/program.ts';
 import { keepNetwork, network, networkOf } from './network/settings.ts';
 import { clearResults } from './run/results.ts';
 import { busy, start } from './run/run.ts';
@@ -92,6 +93,7 @@ export async function openLink(): Promise<void> {
   }
   save();
   show(asExperiment(opened.shared));
+  gil.value = opened.shared.gil === true;
   linkNotice.value = { is: 'shared', library: opened.shared.library };
 }
 
@@ -119,4 +121,5 @@ export const sharing = (library: string): Shared => ({
   experiment: experiment.value.id,
   library,
   network: network.value,
+  ...(gil.value && { gil: true }),
 });

@@ -36,6 +36,7 @@ import {
   VALUE,
   WITH_OBJECTS,
 } from './abi.js';
+import { announce } from './blocking-hooks.js';
 import { toUtf8 } from './blocks.js';
 import { alarm, now, turn } from './clock.js';
 import { DecodeError, registerOwn } from './codec.js';
@@ -331,6 +332,7 @@ export class Agent {
     this.enter();
     this.#blocked = true;
     let traced = false;
+    let resume: (() => void) | undefined;
     const watch = new DeadlockWatch(this);
     try {
       const bell = this.address / 4 + AGENT_BELL;
@@ -344,6 +346,7 @@ export class Agent {
         if ((this.attempt(() => this.#drain(1)) ?? 1) > 0) continue;
         traced ||= this.traceBlocked(on);
         this.leave();
+        resume ??= announce(on);
         const why = Atomics.wait(words, bell, ASLEEP, Math.min(left, LOOK_AGAIN));
         this.enter();
         Atomics.exchange(words, bell, AWAKE);
@@ -359,6 +362,7 @@ export class Agent {
         if (this.#dead === undefined) this.attempt(() => watch.end());
       } finally {
         this.leave();
+        resume?.();
       }
     }
   }

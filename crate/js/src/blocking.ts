@@ -1,16 +1,15 @@
 // Blocking calls for tasks: Python's `time.sleep`, and a web page read in one line. They stop their worker and nobody else.
 
+import { announce, type BlockingHook, hooks } from './blocking-hooks.js';
 import { BlockingNotAllowedError, TimeoutError } from './errors.js';
 import { currentRealm, isWorker } from './realm.js';
 
-/** Told that the agent begins to block, and in what; what it returns is called when the agent goes on. */
-export type BlockingHook = (what: string) => () => void;
-
-const hooks = new Set<BlockingHook>();
+export type { BlockingHook };
 
 /**
- * Has `hook` called whenever this agent is about to block in `sleepSync` or `fetchSync`, and what it returns when the agent
- * goes on: for tracing, or to let others run meanwhile. Gives what takes that back.
+ * Has `hook` called whenever this agent is about to block: in `sleepSync` and `fetchSync`, in waits for futures, locks and
+ * the like, and in what `blocking` runs; and what it returns when the agent goes on: for tracing, or to let others run
+ * meanwhile. Gives what takes that back.
  *
  * ```js
  * import { onBlocking, sleepSync } from 'concurrent-futures/worker';
@@ -162,15 +161,34 @@ function inWorkerOnly(what: string): void {
   if (!isWorker()) throw new BlockingNotAllowedError(`a page must not block in ${what}`);
 }
 
+/**
+ * Runs `step`, which stops this worker in a way of its own, such as `Atomics.wait`: hooks are told, and a trace shows the
+ * worker as blocked on `what` meanwhile. Gives what `step` gives.
+ *
+ * ```js
+ * import { blocking } from 'concurrent-futures/worker';
+ * const word = new Int32Array(new SharedArrayBuffer(4));
+ * console.log(blocking('my word', () => Atomics.wait(word, 0, 0, 10)));   // timed-out
+ * ```
+ *
+ * @throws TypeError where `what` is no string, or `step` no function; and what `step` throws
+ */
+export function blocking<R>(what: string, step: () => R): R {
+  if (typeof what !== 'string') throw new TypeError(`blocking needs a string, not ${String(what)}`);
+  if (typeof step !== 'function')
+    throw new TypeError(`blocking needs a function, not ${String(step)}`);
+  return blocked(what, step);
+}
+
 function blocked<R>(what: string, step: () => R): R {
-  const resume = [...hooks].map(hook => hook(what));
+  const resume = announce(what);
   const agent = currentRealm()?.agent;
   const traced = agent?.inside(() => agent.traceBlocked(what));
   try {
     return step();
   } finally {
     if (traced === true) agent?.inside(() => agent.traceUnblocked());
-    for (const go of resume.reverse()) go();
+    resume();
   }
 }
 

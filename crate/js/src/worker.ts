@@ -9,6 +9,7 @@ import { serveTasks } from './entry.js';
 
 export {
   type BlockingHook,
+  blocking,
   type FetchSyncOptions,
   fetchSync,
   onBlocking,

@@ -7,6 +7,7 @@ import { busy, runState, stop, stopSteps } from '../run/run.ts';
 import type { RunState } from '../run/state.ts';
 import { edited, experiment, reset, run } from '../session.ts';
 import { Elapsed } from './Elapsed.tsx';
+import { GilSwitch } from './Gil.tsx';
 import { PlayIcon, StopIcon } from './icons.tsx';
 import { Network } from './Network.tsx';
 import { Share } from './Share.tsx';
@@ -120,6 +121,7 @@ export function Controls() {
           <StopIcon />
           {stopping ? 'End now' : 'Stop'}
         </button>
+        <GilSwitch />
         <Status />
         <StopSteps />
       </div>

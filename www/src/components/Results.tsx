@@ -6,6 +6,7 @@ import { comparisons } from '../run/results.ts';
 import { runState } from '../run/run.ts';
 import { experiment, shown } from '../session.ts';
 import { changes, trace } from '../trace/feed.ts';
+import { GilNote } from './Gil.tsx';
 import { Output } from './Output.tsx';
 import { Pictures } from './Pictures.tsx';
 import { Times } from './Times.tsx';
@@ -71,6 +72,7 @@ export function Results() {
         <>
           {stage && <stage.Progress />}
           {comparing && <comparing.Compare />}
+          <GilNote />
           <Times />
           {stage && <stage.Timeline />}
           <Pictures />

@@ -73,8 +73,8 @@ export function Share() {
         ) : (
           <>
             <p>
-              The link holds the code, the settings of the network and the version of the library,
-              and nothing is kept anywhere else. Opening it runs nothing.
+              The link holds the code, the settings of the network and of the GIL, and the version
+              of the library, and nothing is kept anywhere else. Opening it runs nothing.
             </p>
             <Copied label="Link" text={link.value} />
             <Copied

@@ -266,6 +266,16 @@ export const GROUPS: readonly Group[] = [
         needs: 'threads',
       },
       {
+        id: 'gil',
+        title: 'The GIL',
+        idea: 'One lock for all threads: who computes waits, who sleeps does not.',
+        watch:
+          'Run it with the switch GIL off, then on. Under the lock, threads that compute are no faster than a loop; threads that sleep still are.',
+        words:
+          'In CPython only the thread that holds the global interpreter lock runs Python code; it is asked for the lock every 5 ms (sys.setswitchinterval), and lets go of it while it sleeps or reads. Here the lock is ours: JavaScript has none, so the page puts checkpoints into the program. The times are real.',
+        needs: 'threads',
+      },
+      {
         id: 'too-small',
         title: 'Tasks too small to be worth it',
         idea: 'A message costs more than an addition.',

@@ -6,6 +6,7 @@
 
 import { computed, signal } from '@preact/signals';
 import { unwrap, wrap } from '../envelope.ts';
+import { type Program, programOf } from '../gil/program.ts';
 import { ADDRESSES, libraryAddress, loadLibrary, playgroundAddress } from '../library.ts';
 import type { ChannelName, Command, Failure, News, RunEvent } from '../protocol.ts';
 import { begin as beginTrace, end as endTrace, take as takeTrace } from '../trace/feed.ts';
@@ -60,12 +61,13 @@ export async function start(text: string, prepare?: () => Promise<void>): Promis
   try {
     await ending;
     await prepare?.();
+    const program = await programOf(text);
     const library = await loadLibrary();
     const tracing = await source(library);
     // Stop may have been pressed in the meantime.
     if ((runState.value as RunState).is === 'starting') {
       beginTrace(tracing);
-      launch(library, text);
+      launch(library, program);
     } else tracing?.stop();
   } catch (error) {
     send({ signal: 'failed', failure: failureOf(error, 'The run could not be started.') });
@@ -73,10 +75,15 @@ export async function start(text: string, prepare?: () => Promise<void>): Promis
   if (!active) send({ signal: 'stopped' });
 }
 
-function launch({ adopt }: Awaited<ReturnType<typeof loadLibrary>>, text: string): void {
+function launch(
+  { adopt }: Awaited<ReturnType<typeof loadLibrary>>,
+  { text, addresses }: Program,
+): void {
   const run = `${Date.now().toString(36)}-${runs++}`;
   const playground = playgroundAddress(run);
-  const module = moduleAddress(rewriteImports(text, { ...ADDRESSES, playground }, playground));
+  const module = moduleAddress(
+    rewriteImports(text, { ...ADDRESSES, ...addresses, playground }, playground),
+  );
   const worker = new Worker(new URL('../driver/driver.ts', import.meta.url), {
     type: 'module',
     name: 'main',

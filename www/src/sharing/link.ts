@@ -13,6 +13,8 @@ export interface Shared {
   /** The version of the package that it was written for. */
   readonly library: string;
   readonly network?: Network;
+  /** Whether its threads are to take turns under one lock. */
+  readonly gil?: true;
 }
 
 export type Opened =
@@ -71,7 +73,7 @@ const damaged = (why: string): Opened => ({ is: 'damaged', why });
 
 function check(value: unknown): Shared | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { code, experiment, library, network } = value as Record<string, unknown>;
+  const { code, experiment, library, network, gil } = value as Record<string, unknown>;
   if (typeof code !== 'string' || code.length > LONGEST) return undefined;
   const settings =
     typeof network === 'object' && network !== null
@@ -82,6 +84,7 @@ function check(value: unknown): Shared | undefined {
     experiment: typeof experiment === 'string' ? experiment : '',
     library: typeof library === 'string' ? library.slice(0, 40) : '',
     ...(settings && { network: settings }),
+    ...(gil === true && { gil }),
   };
 }
 

@@ -6,6 +6,7 @@
 
 import type { Address } from '../abi.js';
 import type { Agent } from '../agent.js';
+import { announce } from '../blocking-hooks.js';
 import { alarm, toMilliseconds } from '../clock.js';
 import { DeadlockWatch, needsLock } from '../deadlock.js';
 import { refuseBlocking } from '../isolation.js';
@@ -80,6 +81,7 @@ export function passSync<T>(
   const at = gate / 4;
   const watch = new DeadlockWatch(agent);
   let traced = false;
+  const resume = announce(WORDS[kind] ?? '');
   try {
     for (;;) {
       const { words } = agent;
@@ -113,6 +115,7 @@ export function passSync<T>(
         if (traced) agent.traceUnblocked();
         watch.drop();
       });
+    resume();
   }
 }
 

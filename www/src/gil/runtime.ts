@@ -1,0 +1,215 @@
+// The GIL in the workers of a run: one lock that every thread must hold to run the program's code.
+//
+// As in CPython: who waits asks after 5 ms that the lock be handed over; the holder gives it up at its next checkpoint, and
+// waits until another has taken it. A thread that blocks gives it up meanwhile. One that goes back to its event loop, as
+// where it awaits, gives it up too: what runs there next takes it again at its first checkpoint.
+//
+// Only pools made by `threads` take part. In main(), in processes and in coroutines the checkpoints do nothing.
+
+import type { PoolOptions, Task } from 'concurrent-futures';
+
+type Library = typeof import('concurrent-futures');
+type Sync = typeof import('concurrent-futures/sync');
+type InWorkers = typeof import('concurrent-futures/worker');
+type Lock = InstanceType<Sync['RLock']>;
+type Words = InstanceType<Sync['SharedArray']>;
+
+const here = (path: string) => new URL(path, import.meta.url).href;
+const load = (path: string) => import(/* @vite-ignore */ here(path)) as Promise<unknown>;
+const [library, sync, inWorkers] = (await Promise.all(
+  ['lib/index.js', 'lib/sync.js', 'lib/worker.js'].map(load),
+)) as [Library, Sync, InWorkers];
+
+/** Python's `sys.getswitchinterval()`, in milliseconds. */
+const SWITCH_INTERVAL = 5;
+/** Milliseconds after which a holder that gave way takes the lock again: whoever asked for it is gone. */
+const NOBODY_CAME = 100;
+/** Checkpoints between two looks at shared memory. */
+const EVERY = 16;
+/** The same where there is no lock. */
+const NEVER = 0x3fff_ffff;
+
+/** The words beside the lock: whether somebody asks for it, how often it was taken, and how often given back. */
+const [ASKED, TAKEN, GIVEN, WORDS] = [0, 1, 2, 3];
+
+/** What this worker's pool shares. An `RLock` knows when its holder has died, and lets others go on. */
+interface Shared {
+  readonly lock: Lock;
+  readonly words: Words;
+}
+
+let shared: Shared | undefined;
+/** Whether this worker is one of those threads. */
+let takesPart = false;
+let held = false;
+/** Waiting for the lock is no reason to give it up. */
+let waiting = false;
+/** The end of the job that runs gives it back. */
+let jobEnds = false;
+let left = NEVER;
+
+/** What instrumented programs call. */
+function checkpoint(): void {
+  if (--left < 0) look();
+}
+
+function look(): void {
+  left = takesPart ? EVERY : NEVER;
+  if (!takesPart || waiting || !shared) return;
+  if (!held) take(shared);
+  else if (Atomics.load(wordsOf(shared), ASKED) !== 0) giveWay(shared);
+}
+
+const wordsOf = ({ words }: Shared) => words.array as Int32Array;
+
+/** Takes it, if nobody has it. */
+function tryToTake({ lock }: Shared): boolean {
+  try {
+    return lock.acquireSync(0);
+  } catch (error) {
+    if (!(error instanceof sync.HolderDiedError)) throw error;
+  }
+  try {
+    // Of a dead holder anybody may release it.
+    lock.release();
+  } catch {
+    // Another was faster, and may have it by now.
+  }
+  return false;
+}
+
+function take(gil: Shared): void {
+  if (!tryToTake(gil)) wait(() => fight(gil));
+  took(gil);
+}
+
+function took(gil: Shared): void {
+  const words = wordsOf(gil);
+  held = true;
+  Atomics.store(words, ASKED, 0);
+  Atomics.add(words, TAKEN, 1);
+  Atomics.notify(words, TAKEN);
+  if (jobEnds) return;
+  jobEnds = true;
+  queueMicrotask(() => {
+    jobEnds = false;
+    if (held) release(gil);
+  });
+}
+
+function release(gil: Shared): void {
+  const words = wordsOf(gil);
+  held = false;
+  left = 0;
+  gil.lock.release();
+  Atomics.add(words, GIVEN, 1);
+  Atomics.notify(words, GIVEN, 1);
+}
+
+/** A wait that the timeline shows. */
+function wait(step: () => void): void {
+  waiting = true;
+  try {
+    inWorkers.blocking('the GIL', step);
+  } finally {
+    waiting = false;
+  }
+}
+
+/** Waits until it is ours, and asks for it whenever nobody else got it for a whole interval. */
+function fight(gil: Shared): void {
+  const words = wordsOf(gil);
+  for (;;) {
+    const given = Atomics.load(words, GIVEN);
+    const taken = Atomics.load(words, TAKEN);
+    if (tryToTake(gil)) return;
+    const why = Atomics.wait(words, GIVEN, given, SWITCH_INTERVAL);
+    if (why === 'timed-out' && Atomics.load(words, TAKEN) === taken) Atomics.store(words, ASKED, 1);
+  }
+}
+
+/** Hands it over, and does not take it again before another had it. */
+function giveWay(gil: Shared): void {
+  const words = wordsOf(gil);
+  const taken = Atomics.load(words, TAKEN);
+  Atomics.store(words, ASKED, 0);
+  wait(() => {
+    release(gil);
+    Atomics.wait(words, TAKEN, taken, NOBODY_CAME);
+    fight(gil);
+  });
+  took(gil);
+}
+
+/** The initializer of a pool's threads; `user` is the program's own. */
+export async function begin(
+  lock: Lock,
+  words: Words,
+  user: string | null,
+  args: readonly unknown[],
+): Promise<void> {
+  const gil = { lock, words };
+  shared = gil;
+  if (!takesPart)
+    inWorkers.onBlocking(() => {
+      if (!held || waiting) return () => {};
+      release(gil);
+      return () => take(gil);
+    });
+  takesPart = true;
+  left = 0;
+  if (user !== null) await (await functionOf(user))(...args);
+}
+
+/** The function behind a reference of the program: an export of a module, or a source. */
+async function functionOf(wire: string): Promise<(...args: readonly unknown[]) => unknown> {
+  const rest = wire.slice(1);
+  if (wire.startsWith('m')) {
+    const gap = rest.indexOf(' ');
+    const module = (await import(/* @vite-ignore */ rest.slice(gap + 1))) as Record<string, never>;
+    return module[rest.slice(0, gap)] as never;
+  }
+  const address = URL.createObjectURL(
+    new Blob([`export default (${rest});`], { type: 'text/javascript' }),
+  );
+  try {
+    return ((await import(/* @vite-ignore */ address)) as { default: never }).default;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** How a program's own initializer is named to `begin`; `undefined` where it cannot be. */
+function wireOf(initializer: Task): string | undefined {
+  if (typeof initializer === 'function') return `s${Function.prototype.toString.call(initializer)}`;
+  const { wire } = initializer as { wire?: unknown };
+  return typeof wire === 'string' && wire.startsWith('m') ? wire : undefined;
+}
+
+function withLock(options: PoolOptions): PoolOptions {
+  const { initializer, initargs = [] } = options;
+  const user = initializer === undefined ? null : wireOf(initializer);
+  if (user === undefined) {
+    console.warn('This pool runs without the GIL: its initializer is a partial.');
+    return options;
+  }
+  shared ??= { lock: new sync.RLock(), words: new sync.SharedArray(Int32Array, WORDS) };
+  return {
+    ...options,
+    initializer: library.task(import.meta.url, 'begin'),
+    initargs: [shared.lock, shared.words, user, initargs],
+  };
+}
+
+/** The class, with all its threads under the lock. */
+export function threads(Pool: Library['ThreadPoolExecutor']): Library['ThreadPoolExecutor'] {
+  return class ThreadPoolExecutor extends Pool {
+    constructor(options: ConstructorParameters<typeof Pool>[0] = {}) {
+      const plain = Object.getPrototypeOf(options ?? 0) === Object.prototype;
+      // What is wrong with them, or with the page, is the class's to say.
+      super(plain && crossOriginIsolated ? withLock(options as PoolOptions) : options);
+    }
+  };
+}
+
+Object.defineProperty(globalThis, '$gil', { value: checkpoint });
