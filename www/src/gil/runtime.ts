@@ -11,8 +11,6 @@ import type { PoolOptions, Task } from 'concurrent-futures';
 type Library = typeof import('concurrent-futures');
 type Sync = typeof import('concurrent-futures/sync');
 type InWorkers = typeof import('concurrent-futures/worker');
-type Lock = InstanceType<Sync['RLock']>;
-type Words = InstanceType<Sync['SharedArray']>;
 
 const here = (path: string) => new URL(path, import.meta.url).href;
 const load = (path: string) => import(/* @vite-ignore */ here(path)) as Promise<unknown>;
@@ -29,14 +27,12 @@ const EVERY = 16;
 /** The same where there is no lock. */
 const NEVER = 0x3fff_ffff;
 
-/** The words beside the lock: whether somebody asks for it, how often it was taken, and how often given back. */
-const [ASKED, TAKEN, GIVEN, WORDS] = [0, 1, 2, 3];
+/** The words: the lock, whether somebody asks for it, how often it was taken, and how often given back. */
+const [LOCK, ASKED, TAKEN, GIVEN, WORDS] = [0, 1, 2, 3, 4];
+const [FREE, HELD] = [0, 1];
 
-/** What this worker's pool shares. An `RLock` knows when its holder has died, and lets others go on. */
-interface Shared {
-  readonly lock: Lock;
-  readonly words: Words;
-}
+/** The words of this worker's pool. */
+type Shared = Int32Array;
 
 let shared: Shared | undefined;
 /** Whether this worker is one of those threads. */
@@ -57,34 +53,18 @@ function look(): void {
   left = takesPart ? EVERY : NEVER;
   if (!takesPart || waiting || !shared) return;
   if (!held) take(shared);
-  else if (Atomics.load(wordsOf(shared), ASKED) !== 0) giveWay(shared);
+  else if (Atomics.load(shared, ASKED) !== 0) giveWay(shared);
 }
-
-const wordsOf = ({ words }: Shared) => words.array as Int32Array;
 
 /** Takes it, if nobody has it. */
-function tryToTake({ lock }: Shared): boolean {
-  try {
-    return lock.acquireSync(0);
-  } catch (error) {
-    if (!(error instanceof sync.HolderDiedError)) throw error;
-  }
-  try {
-    // Of a dead holder anybody may release it.
-    lock.release();
-  } catch {
-    // Another was faster, and may have it by now.
-  }
-  return false;
+const tryToTake = (words: Shared) => Atomics.compareExchange(words, LOCK, FREE, HELD) === FREE;
+
+function take(words: Shared): void {
+  if (!tryToTake(words)) wait(() => fight(words));
+  took(words);
 }
 
-function take(gil: Shared): void {
-  if (!tryToTake(gil)) wait(() => fight(gil));
-  took(gil);
-}
-
-function took(gil: Shared): void {
-  const words = wordsOf(gil);
+function took(words: Shared): void {
   held = true;
   Atomics.store(words, ASKED, 0);
   Atomics.add(words, TAKEN, 1);
@@ -93,15 +73,14 @@ function took(gil: Shared): void {
   jobEnds = true;
   queueMicrotask(() => {
     jobEnds = false;
-    if (held) release(gil);
+    if (held) release(words);
   });
 }
 
-function release(gil: Shared): void {
-  const words = wordsOf(gil);
+function release(words: Shared): void {
   held = false;
   left = 0;
-  gil.lock.release();
+  Atomics.store(words, LOCK, FREE);
   Atomics.add(words, GIVEN, 1);
   Atomics.notify(words, GIVEN, 1);
 }
@@ -117,44 +96,43 @@ function wait(step: () => void): void {
 }
 
 /** Waits until it is ours, and asks for it whenever nobody else got it for a whole interval. */
-function fight(gil: Shared): void {
-  const words = wordsOf(gil);
+function fight(words: Shared): void {
   for (;;) {
     const given = Atomics.load(words, GIVEN);
     const taken = Atomics.load(words, TAKEN);
-    if (tryToTake(gil)) return;
+    if (tryToTake(words)) return;
     const why = Atomics.wait(words, GIVEN, given, SWITCH_INTERVAL);
     if (why === 'timed-out' && Atomics.load(words, TAKEN) === taken) Atomics.store(words, ASKED, 1);
   }
 }
 
 /** Hands it over, and does not take it again before another had it. */
-function giveWay(gil: Shared): void {
-  const words = wordsOf(gil);
+function giveWay(words: Shared): void {
   const taken = Atomics.load(words, TAKEN);
   Atomics.store(words, ASKED, 0);
   wait(() => {
-    release(gil);
+    release(words);
     Atomics.wait(words, TAKEN, taken, NOBODY_CAME);
-    fight(gil);
+    fight(words);
   });
-  took(gil);
+  took(words);
 }
 
 /** The initializer of a pool's threads; `user` is the program's own. */
 export async function begin(
-  lock: Lock,
-  words: Words,
+  address: number,
   user: string | null,
   args: readonly unknown[],
 ): Promise<void> {
-  const gil = { lock, words };
-  shared = gil;
+  // Initializers get no shared objects, but threads have their memory in common.
+  const { buffer } = new sync.SharedArray(Int32Array, 1).array;
+  const words = new Int32Array(buffer, address, WORDS);
+  shared = words;
   if (!takesPart)
     inWorkers.onBlocking(() => {
       if (!held || waiting) return () => {};
-      release(gil);
-      return () => take(gil);
+      release(words);
+      return () => take(words);
     });
   takesPart = true;
   left = 0;
@@ -193,11 +171,11 @@ function withLock(options: PoolOptions): PoolOptions {
     console.warn('This pool runs without the GIL: its initializer is a partial.');
     return options;
   }
-  shared ??= { lock: new sync.RLock(), words: new sync.SharedArray(Int32Array, WORDS) };
+  shared ??= new sync.SharedArray(Int32Array, WORDS).array;
   return {
     ...options,
     initializer: library.task(import.meta.url, 'begin'),
-    initargs: [shared.lock, shared.words, user, initargs],
+    initargs: [shared.byteOffset, user, initargs],
   };
 }
 
