@@ -92,6 +92,14 @@ const OUTPUT = {
     'DeadlockError',
     /^ThreadPoolExecutor-\d+_0 waits for a future .* the only worker of which waits$/,
   ],
+  'Pool.apply and apply_async': [
+    'apply: 49',
+    'ready: false',
+    'get(0.2): TimeoutError',
+    'get: 64',
+    'ready: true',
+    'map: [1, 4, 9]',
+  ],
   'Is it prime?': [...ANSWERS, ...ANSWERS, ...ANSWERS],
   'Tasks too small to be worth it': ['sum: 3998000', 'sum: 3998000'],
   'How many is too many?': [

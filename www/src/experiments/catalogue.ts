@@ -232,6 +232,15 @@ export const GROUPS: readonly Group[] = [
           'Deadlocks can occur when the callable of one future waits on the result of another: it will never complete, because there is only one worker, and it is executing this function.',
         needs: 'threads',
       },
+      {
+        id: 'apply',
+        title: 'Pool.apply and apply_async',
+        idea: 'The same pool in the words of multiprocessing.',
+        watch:
+          'apply waits. apply_async gives an AsyncResult: ready() looks, get(timeout) waits so long.',
+        words:
+          'apply blocks until the result is ready. apply_async returns an AsyncResult; get(timeout) returns the result when it arrives, or raises multiprocessing.TimeoutError. ready returns whether the call has completed.',
+      },
     ],
   },
   {
