@@ -29,6 +29,17 @@ const TERMINATED: u32 = 2;
 
 /// The executors that a [`WorkerPool`](super::WorkerPool) works with: of processes, and of threads. Nobody but this crate
 /// implements it.
+///
+/// ```
+/// use concurrent_futures::Error;
+/// use concurrent_futures::multiprocessing::{Pool, ThreadPool, WorkerPool, Workers, with_pool};
+///
+/// fn twelve<E: Workers>(pool: WorkerPool<E>) -> Result<u64, Error> {
+///     with_pool(pool, |pool| pool.apply(|n: u64| n * 2, 6))?
+/// }
+/// assert_eq!((twelve(ThreadPool::new(1)?)?, twelve(Pool::new(1)?)?), (12, 12));
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Workers: Executor + Debug + sealed::Sealed + Sized + 'static {
     /// What the pool is called in errors.
     #[doc(hidden)]

@@ -21,6 +21,17 @@ use crate::wait::{AsCompleted, as_completed};
 ///
 /// With a chunksize of 1 it goes on after an item that failed; else it ends there. An input that panics gives that as
 /// the last error. Dropping it lets all its calls run.
+///
+/// ```
+/// use concurrent_futures::Error;
+/// use concurrent_futures::multiprocessing::{ThreadPool, with_pool};
+///
+/// let values = with_pool(ThreadPool::new(2)?, |pool| {
+///     pool.imap(|n: u64| n * n, 0..4, 1)?.collect::<Result<Vec<_>, _>>()
+/// })?;
+/// assert_eq!(values?, [0, 1, 4, 9]);
+/// # Ok::<(), Error>(())
+/// ```
 #[must_use = "its errors are seen only by who advances it"]
 pub struct Imap<R> {
     order: Order<R>,

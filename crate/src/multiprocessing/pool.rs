@@ -53,6 +53,17 @@ pub type ThreadPool = WorkerPool<ThreadPoolExecutor>;
 ///
 /// A pool is closed, or terminated, when it is not needed any more. Dropping one that still runs reports a
 /// `ResourceWarning`, as [`set_reporter`](crate::set_reporter) says, and closes it: what was given to it runs.
+///
+/// ```
+/// use concurrent_futures::multiprocessing::WorkerPool;
+/// use concurrent_futures::ThreadPoolExecutor;
+///
+/// let pool = WorkerPool::<ThreadPoolExecutor>::new(2)?;
+/// assert_eq!(pool.apply(|n: u64| n + 1, 41)?, 42);
+/// pool.close();
+/// pool.join()?;
+/// # Ok::<(), concurrent_futures::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct WorkerPool<E: Workers> {
     pub(super) crew: Arc<Crew<E>>,
