@@ -90,6 +90,11 @@ fn calls_workers_and_waits_of_native_pools_are_told() -> Result<(), Error> {
     assert_eq!(kinds_of("processes"), expected);
     let (_, error) = &of(&events, "processes")[4];
     assert!(error.contains("no tea"), "{error}");
-    assert_eq!(kinds_of("older"), expected[..5]);
+    // Its worker was there before the trace, and says so before or after the submit.
+    let mut older = kinds_of("older");
+    if older.get(1) == Some(&Kind::WorkerStarted) {
+        older.swap(1, 2);
+    }
+    assert_eq!(older, expected[..5]);
     Ok(())
 }
