@@ -116,19 +116,21 @@ async function explainPort(error, port) {
 }
 
 /**
- * Starts the server, for this machine only. Port 0 takes any free one. Resolves with the address and a function
- * that ends it; a busy port is a `Failure` that suggests another one.
+ * Starts the server, for this machine only. Port 0 takes any free one; `headers` go with every answer. Resolves with the
+ * address and a function that ends it; a busy port is a `Failure` that suggests another one.
  */
 export async function serve({
   folder = join(ROOT, 'www', 'dist'),
   port = 8080,
   isolation = true,
+  headers: more = {},
 } = {}) {
   const root = resolve(folder);
   const headers = {
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...(isolation ? ISOLATION : {}),
+    ...more,
   };
   const make = () =>
     createServer((request, response) => {

@@ -96,6 +96,18 @@ const engineSuite = (browser, title, isolation = true) => ({
   },
 });
 
+const faultSuite = (browser, title) => ({
+  name: `faults-${browser}`,
+  title: `every fault on every executor, in ${title}`,
+  built: true,
+  requires: ['tests/faults/run.mjs'],
+  async run(options) {
+    const args = ['tests/faults/run.mjs', '--browser', browser];
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
+    return { ...result, ...countClosingLine(result) };
+  },
+});
+
 const conformanceSuite = (browser, title, more = {}) => ({
   name: `conformance-${browser}`,
   title: `every row of CPython's own tests, on every executor, in ${title}`,
@@ -206,6 +218,8 @@ export const SUITES = [
   engineSuite('chromium', 'Chromium', false),
   engineSuite('firefox', 'Firefox', false),
   engineSuite('webkit', 'WebKitGTK', false),
+  faultSuite('chromium', 'Chromium'),
+  faultSuite('firefox', 'Firefox'),
   conformanceSuite('chromium', 'Chromium'),
   conformanceSuite('firefox', 'Firefox'),
   conformanceSuite('webkit', 'WebKitGTK', { onDemand: true }),

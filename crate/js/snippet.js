@@ -10,7 +10,7 @@ var SPAWNER = 2;
 var GLUED = 4;
 var PROCESS = 1;
 var BROKEN_POOL = 3;
-var REFUSED_BROKEN = 1;
+var REFUSED_WORKERS = 2;
 var STATE_MASK = 255;
 var RUNNING = 1;
 var CANCELLED = 4;
@@ -506,6 +506,7 @@ function readError() {
 // crate/js/src/encode.ts
 var SHORT = 64;
 var KEPT = 1 << 20;
+var LONGEST = 2 ** 28;
 var FEW = 8;
 var TAGS = {
   Boolean: BOXED,
@@ -565,6 +566,10 @@ var Encoder = class {
       writeValue(value);
       this.bytes = out;
       this.#end = at;
+      if (at + spliced > LONGEST)
+        throw new RangeError(
+          `${name} would be a message of ${at + spliced} bytes, and ${LONGEST} are the most: ${BY_PARCEL}`
+        );
       return at + spliced;
     } catch (error) {
       large.length = 0;
@@ -848,6 +853,17 @@ function pathStep(key) {
   return /^[a-z_$]\w*$/i.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
+// crate/js/src/no-memory.ts
+function orThrow(block, length) {
+  if (block === 0) throw noMemory(length);
+  return block;
+}
+function noMemory(length) {
+  return new RangeError(
+    `no pool memory is left for a message of ${length} bytes: let calls end first, or send less`
+  );
+}
+
 // crate/js/src/parcels.ts
 function pack(value, list, root2) {
   const moved = [...list];
@@ -960,6 +976,12 @@ function partsOf(value) {
     return [...value].flat().map((part) => ["[…]", part]);
   const list = Array.isArray(value);
   return Object.entries(value).map(([key, part]) => [list ? `[${key}]` : `.${key}`, part]);
+}
+
+// crate/js/src/park.ts
+function park() {
+  const nobody2 = new Int32Array(new SharedArrayBuffer(4));
+  for (; ; ) Atomics.wait(nobody2, 0, 0);
 }
 
 // crate/js/src/agent.ts
@@ -1096,9 +1118,13 @@ var Agent = class {
     const objects2 = this.#encoder.shared.length;
     return objects2 === 0 ? length : length + 4 * (objects2 + 1) | WITH_OBJECTS;
   }
-  /** Puts what was prepared, all `length` bytes of it, into a new block. Throws where memory is exhausted. */
-  place(length) {
-    const block = this.allocate(length & ~WITH_OBJECTS);
+  /**
+   * Puts what was prepared, all `length` bytes of it, into a new block. Throws where memory is exhausted. What is `urgent`
+   * may take what messages leave.
+   */
+  place(length, urgent = false) {
+    const bytes = length & ~WITH_OBJECTS;
+    const block = urgent ? this.allocate(bytes) : this.allocateMessage(bytes);
     this.#encoder.copyTo(this.bytes, block);
     if ((length & WITH_OBJECTS) !== 0) this.#keepObjects(block + (length & ~WITH_OBJECTS));
     return block;
@@ -1109,7 +1135,7 @@ var Agent = class {
   }
   /** As `submit`, for a call that was encoded before there was an agent. */
   submitEncoded(pool, encoded, outcome) {
-    const block = this.allocate(encoded.length);
+    const block = this.allocateMessage(encoded.length);
     this.bytes.set(encoded, block);
     return this.#submitBlock(pool, block, encoded.length, outcome);
   }
@@ -1218,6 +1244,7 @@ var Agent = class {
   poisoned(breakage) {
     if (this.#dead !== void 0) return;
     this.#dead = breakage;
+    if (this.#listening) this.ring();
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     this.#ends.clear();
@@ -1259,12 +1286,13 @@ var Agent = class {
   textAt(start, length) {
     return new TextDecoder().decode(this.bytes.slice(start, start + length));
   }
-  /** A new block; throws where memory is exhausted. */
+  /** A new block of what messages leave; throws where memory is exhausted. */
   allocate(length) {
-    const block = this.core.cf_alloc(length);
-    if (block === 0)
-      throw new RangeError(`no pool memory is left for a message of ${length} bytes`);
-    return block;
+    return orThrow(this.core.cf_alloc(length), length);
+  }
+  /** A new block for a message; throws where memory is exhausted. */
+  allocateMessage(length) {
+    return orThrow(this.core.cf_alloc_message(length), length);
   }
   /** Puts the addresses of what the message names behind it, so that each lives as long as the message. */
   #keepObjects(end2) {
@@ -1299,7 +1327,7 @@ var Agent = class {
     const task = this.tracing ? this.traceTexts(outcome.task)[0] : 0;
     const { core, address, scratch } = this;
     const call = core.cf_submit(pool, address, block, length, scratch, task, now());
-    if (call > REFUSED_BROKEN) {
+    if (call > REFUSED_WORKERS) {
       this.#calls.set(call, outcome);
       this.listen();
     }
@@ -1403,10 +1431,6 @@ var Agent = class {
     this.#f64 = new Float64Array(this.memory.buffer);
   }
 };
-function park() {
-  const nobody2 = new Int32Array(new SharedArrayBuffer(4));
-  for (; ; ) Atomics.wait(nobody2, 0, 0);
-}
 
 // crate/js/src/call.ts
 async function runLater(tasks2, parcels, wire, args) {
@@ -1632,6 +1656,7 @@ function isThenable(value) {
 // crate/js/src/loop.ts
 var IDLE_BLOCK = 2;
 var TURN_EVERY = 8;
+var SMALL = 4096;
 var exit = { wanted: false };
 async function work(loop) {
   exit = shadowClose();
@@ -1804,11 +1829,15 @@ function finish(loop, kind, value) {
     }
     let block;
     try {
-      block = agent.place(length);
+      block = agent.place(length, length < SMALL);
     } catch (error) {
       sent = THROWN;
       length = prepareError(agent, error);
-      block = agent.place(length);
+      try {
+        block = agent.place(length, true);
+      } catch {
+        length = block = 0;
+      }
     }
     agent.core.cf_finish(worker, sent, block, length, now());
   });
@@ -1859,7 +1888,7 @@ function finishRemote(loop, reply) {
   agent.enter();
   let block;
   try {
-    block = agent.allocate(reply.length);
+    block = agent.allocateMessage(reply.length);
   } catch (error) {
     failThrown(agent, worker, error);
     return;
@@ -2108,6 +2137,11 @@ function isTaskSide() {
 function markTaskSide() {
   Object.defineProperty(globalThis, MARK, { value: true });
 }
+var NoMemory = class extends RangeError {
+  constructor(length) {
+    super(`no memory is left in the process for arguments of ${length} bytes: send parts`);
+  }
+};
 var TaskSide = class {
   #module;
   #glue;
@@ -2125,6 +2159,7 @@ var TaskSide = class {
     const stack2 = core.__stack_pointer.value;
     try {
       const block = core.cf_alloc(payload.length);
+      if (block === 0) throw new NoMemory(payload.length);
       this.#bytes().set(payload, block);
       const reply = core.cf_run_entry(entry, check, block, payload.length, this.#out);
       core.cf_free(block, payload.length);
@@ -2144,6 +2179,7 @@ var TaskSide = class {
     const out2 = this.#out / 4;
     try {
       const block = core.cf_alloc(payload.length);
+      if (block === 0) throw new NoMemory(payload.length);
       this.#bytes().set(payload, block);
       const coroutine = core.cf_start_entry(entry, check, block, payload.length, this.#out);
       core.cf_free(block, payload.length);
@@ -2323,8 +2359,8 @@ var Depot = class {
 
 // crate/js/src/diagnosis.ts
 async function diagnosis(message, url) {
-  const unknown = message || "its script could not be loaded or failed while it was loading";
-  if (url === void 0) return unknown;
+  const unknown = message || "its script could not be loaded or failed while it was loading; see worker-src of the Content-Security-Policy";
+  if (url === void 0 || url.startsWith("blob:")) return unknown;
   try {
     const { ok, status, statusText, headers } = await fetch(url, { method: "HEAD" });
     const type = headers.get("content-type") ?? "no content type";
@@ -2364,8 +2400,18 @@ function absolute(url) {
   return new URL(url, globalThis.location.href).href;
 }
 
+// crate/js/src/on-terminate.ts
+function onTerminate(thread, tell) {
+  const terminate = () => {
+    Worker.prototype.terminate.call(thread);
+    queueMicrotask(tell);
+  };
+  Object.defineProperty(thread, "terminate", { value: terminate });
+}
+
 // crate/js/src/proxy.ts
 var POLL2 = 4;
+var SMALL2 = 4096;
 var WorkerProxy = class {
   #agent;
   #worker;
@@ -2465,9 +2511,9 @@ var WorkerProxy = class {
   #finish(kind, reply) {
     const { core } = this.#agent;
     const { length } = reply;
-    const block = core.cf_alloc(length);
+    const block = length < SMALL2 ? core.cf_alloc(length) : core.cf_alloc_message(length);
     if (block === 0) {
-      this.#failHeld(new RangeError(`no pool memory is left for a message of ${length} bytes`));
+      this.#failHeld(noMemory(length));
       return;
     }
     this.#agent.bytes.set(reply, block);
@@ -2486,7 +2532,7 @@ var WorkerProxy = class {
     if (held === SCRIPT) {
       const known2 = error instanceof Error ? error : new Error(String(error));
       const length = this.#agent.prepare(known2, "the error");
-      core.cf_finish(this.#worker, THROWN, this.#agent.place(length), length, now());
+      core.cf_finish(this.#worker, THROWN, this.#agent.place(length, true), length, now());
       return;
     }
     putText(this.#agent, String(error), (block, length) => {
@@ -2501,7 +2547,7 @@ var START_LIMIT = 2e4;
 var LAST_BREATH = 3e3;
 var KILL_LIMIT = 2e3;
 var KILL_RETRY = 5;
-var MOST_WORKERS = 256;
+var ENDED_BY_OTHERS = "it was terminated, or closed, by somebody else";
 var Spawner = class {
   #agent;
   #glue;
@@ -2595,10 +2641,6 @@ var Spawner = class {
     let thread;
     let script;
     try {
-      if (this.#watched.size >= MOST_WORKERS)
-        throw new RangeError(
-          `a page can have at most ${MOST_WORKERS} workers, and has them already`
-        );
       ({ worker: thread, script } = callFactory(this.#factoryOf(pool)));
       if (!(thread instanceof Worker))
         throw new TypeError("the option `worker` must return a Worker");
@@ -2694,7 +2736,11 @@ var Spawner = class {
     }
     watched.phase = "leaving";
     alarm(breath, () => {
-      if (this.#agent.dead === void 0) this.#agent.attempt(() => this.#gone(watched));
+      if (this.#agent.dead !== void 0) return;
+      this.#agent.attempt(() => {
+        this.#agent.core.cf_fail_current(watched.worker, now());
+        this.#gone(watched);
+      });
     });
   }
   /** It sent what nobody here knows, so nothing that it says or holds can be relied on. */
@@ -2737,10 +2783,7 @@ var Spawner = class {
         return;
       }
       if (claim === KILLABLE)
-        this.#bury(
-          watched,
-          `the worker ${watched.name} died: it was terminated, or closed, by somebody else`
-        );
+        this.#bury(watched, `the worker ${watched.name} died: ${ENDED_BY_OTHERS}`);
     }
     this.#gone(watched);
   }
@@ -2838,7 +2881,7 @@ var Spawner = class {
   #claim(watched) {
     const { words } = this.#agent;
     const at2 = watched.agent / 4;
-    Atomics.store(words, at2 + AGENT_KILL_WANTED, 1);
+    if (!watched.ended) Atomics.store(words, at2 + AGENT_KILL_WANTED, 1);
     const before = Atomics.compareExchange(words, at2 + AGENT_KILL, KILLABLE, CLAIMED);
     Atomics.notify(words, at2 + AGENT_BELL);
     return before;
@@ -2875,8 +2918,10 @@ var Spawner = class {
     for (const watched of this.#watched) {
       watched.stopTimer();
       if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
-      if (watched.worker !== 0) watched.thread.terminate();
-      else this.#send(watched, { cf: "poisoned", ...breakage });
+      if (watched.worker !== 0) {
+        watched.thread.terminate();
+        watched.line?.close();
+      } else this.#send(watched, { cf: "poisoned", ...breakage });
       watched.phase = "gone";
       for (const tell of watched.whenGone) tell();
     }
@@ -2898,23 +2943,34 @@ var Spawner = class {
       proxy: void 0,
       line: void 0,
       phase: "starting",
+      ended: false,
       stopTimer: () => {
       },
       whenGone: []
     };
     this.#watched.add(watched);
     this.#listen();
-    if (watched.lock === "") this.#watchTerminate(watched);
+    const ended = watched.lock === "" ? () => this.#lost(watched) : () => this.#terminated(watched);
+    onTerminate(thread, () => this.#agent.attempt(ended));
     return watched;
   }
-  /** Where no lock tells when a thread is gone: it goes when somebody in this very agent ends it. */
-  #watchTerminate(watched) {
-    const { thread } = watched;
-    const terminate = () => {
-      Worker.prototype.terminate.call(thread);
-      queueMicrotask(() => this.#agent.attempt(() => this.#lost(watched)));
-    };
-    Object.defineProperty(thread, "terminate", { value: terminate });
+  /** Somebody called `terminate`. Where that was the spawner itself, it has claimed the worker, or let it leave. */
+  #terminated(watched) {
+    const { agent, phase, worker } = watched;
+    const claimed = Atomics.load(this.#agent.words, agent / 4 + AGENT_KILL) === CLAIMED;
+    if (claimed || this.#agent.dead !== void 0) return;
+    if (phase !== "up" && (phase !== "starting" || worker === 0)) return;
+    if (watched.line === void 0) {
+      this.#failStart(watched, ENDED_BY_OTHERS);
+      return;
+    }
+    if (phase === "starting") {
+      watched.phase = "up";
+      watched.stopTimer();
+      this.#whenLockIsFree(watched);
+    }
+    watched.ended = true;
+    this.#kill(watched, `the worker ${watched.name} died: ${ENDED_BY_OTHERS}`);
   }
   /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */
   #hear(watched, line, handle) {

@@ -25,6 +25,7 @@ mod trace;
 mod workers;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::agent::Agent;
 use crate::bytes::Bytes;
@@ -43,6 +44,34 @@ const GLUED: u32 = 4;
 #[unsafe(no_mangle)]
 extern "C" fn cf_alloc(length: usize) -> *mut u8 {
     Bytes::allocate(length).map_or(std::ptr::null_mut(), |block| block.into_raw().0)
+}
+
+/// What is kept from messages, for the core's own records: those are small, but what makes them cannot fail without a trap.
+const HEADROOM: usize = 1 << 19;
+/// More than the records that come with one message take.
+const RECORDS: usize = 256;
+
+/// How much of the headroom may have been taken since it was last found to be there.
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
+
+/// As `cf_alloc`, for a message: 0 too where so little is left that the core might not find room for its own records.
+/// So running out of memory fails the call that brought the message, and nothing else.
+#[unsafe(no_mangle)]
+extern "C" fn cf_alloc_message(length: usize) -> *mut u8 {
+    let Some(block) = Bytes::allocate(length) else {
+        return std::ptr::null_mut();
+    };
+    // Relaxed: a number that nothing is ordered by. Agents that look at once do so once too often.
+    let taken = TAKEN.fetch_add(length.min(HEADROOM) + RECORDS, Ordering::Relaxed);
+    if taken + length.min(HEADROOM) >= HEADROOM / 2 {
+        // Not at every message: it costs as much as the message's own block.
+        if Bytes::allocate(HEADROOM).is_none() {
+            TAKEN.store(HEADROOM, Ordering::Relaxed);
+            return std::ptr::null_mut();
+        }
+        TAKEN.store(0, Ordering::Relaxed);
+    }
+    block.into_raw().0
 }
 
 /// Frees a block.

@@ -56,7 +56,8 @@ pub enum Error {
     Broken(BrokenExecutor),
     /// The executor was shut down; nothing can be submitted.
     Shutdown,
-    /// The call could never return from where it was made: a worker that waits for the end of its own pool.
+    /// The call could never return from where it was made: a worker that waits for the end of its own pool. Or the
+    /// executor has no worker, and the page has as many as it may have.
     Runtime(&'static str),
     /// Workers wait for each other, blocking and without a time-out, and none of them could ever go on.
     Deadlock(Deadlock),

@@ -55,6 +55,7 @@ mod bindings;
 mod bytes;
 mod call;
 mod callbacks;
+mod crowd;
 #[cfg(not(loom))]
 mod deadlock;
 #[cfg(loom)]

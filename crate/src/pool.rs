@@ -36,6 +36,7 @@ use atomic_waker::AtomicWaker;
 use crate::agent::Agent;
 use crate::bytes::Bytes;
 use crate::callbacks::{Callbacks, Observer};
+use crate::crowd;
 use crate::error::{BrokenExecutor, Error};
 use crate::initializer::Initializer;
 use crate::list::PushList;
@@ -49,9 +50,6 @@ pub(crate) const OPEN: u32 = 0;
 pub(crate) const CLOSING: u32 = 1;
 pub(crate) const CANCELLING: u32 = 2;
 pub(crate) const BROKEN: u32 = 3;
-
-/// The most workers that one pool may have; browsers let more than a few hundred wait in silence.
-pub(crate) const MOST_WORKERS: u32 = 256;
 
 /// How many more workers than a pool may have may die in a row before they have begun a call, with `respawn`.
 const SPARE_STILLBORN: u32 = 16;
@@ -255,10 +253,18 @@ impl Pool {
     /// Whether calls are accepted; otherwise why not.
     pub(crate) fn check_open(&self) -> Result<(), Error> {
         match self.phase() {
+            OPEN if self.is_crowded_out() => Err(Error::Runtime(
+                "a page can have at most 256 workers, and has them already: shut an executor down first",
+            )),
             OPEN => Ok(()),
             BROKEN => Err(self.broken()),
             _ => Err(Error::Shutdown),
         }
+    }
+
+    /// Whether a call could wait for ever: the pool has no worker, and can have none. One that has some goes on with those.
+    pub(crate) fn is_crowded_out(&self) -> bool {
+        crowd::room() == 0 && self.workers_alive() == 0
     }
 
     /// Queues `work`, and starts a worker where all are occupied. The caller has called [`Pool::check_open`].
@@ -281,11 +287,15 @@ impl Pool {
     }
 
     /// Starts one more worker where there are fewer than `wanted`, up to the maximum; an eager pool starts all that are
-    /// missing. They are counted before the first starts, so that nobody sees the last one gone before the next has come.
+    /// missing. On a full page only one that accepted calls could not do without. They are counted before the first starts, so that nobody sees the last one gone before the next has come.
     pub(crate) fn start_worker_for(self: &Arc<Self>, wanted: u32) {
         let wanted = wanted.min(self.options.max_workers);
         let step = if self.options.eager { wanted } else { 1 };
-        let missing = |count: Count| wanted.saturating_sub(count.alive()).min(step);
+        let room = crowd::room();
+        let missing = |count: Count| {
+            let most = room.max(u32::from(count.alive() == 0)).min(step);
+            wanted.saturating_sub(count.alive()).min(most)
+        };
         let added = self.change_count(|count| {
             (missing(count) > 0).then_some(Count {
                 there: count.there + missing(count),
@@ -299,6 +309,7 @@ impl Pool {
 
     /// Starts a worker that is counted already.
     fn start_worker(self: &Arc<Self>) {
+        crowd::one_more();
         // Relaxed: only unique.
         let index = self.next_index.fetch_add(1, Ordering::Relaxed);
         platform::start_worker(Worker::new(Arc::clone(self), index));
@@ -522,6 +533,7 @@ impl Pool {
     /// A worker's thread is gone, or never came; `left` says whether it had left before. Where calls still wait, another
     /// takes its place.
     pub(crate) fn worker_gone(self: &Arc<Self>, left: bool) {
+        crowd::one_less();
         // The successor of one that had not left takes over its place in the count, so that whoever waits for the last
         // worker does not see none between the two.
         if !left && self.phase() <= CLOSING && self.wanted() >= self.workers_alive() {

@@ -2,9 +2,10 @@
 
 use std::num::NonZeroU32;
 
+use crate::crowd::MOST_WORKERS;
 use crate::error::Error;
 use crate::initializer::Initializer;
-use crate::pool::{Kind, MOST_WORKERS};
+use crate::pool::Kind;
 
 /// Options of a pool; `Default` gives Python's defaults.
 ///

@@ -37,7 +37,7 @@ use crate::agent::{Agent, BUSY};
 use crate::alarm::WordAlarm;
 use crate::bytes::Bytes;
 use crate::call::{ENDED, ScriptCall, VALUE};
-use crate::error::Error;
+use crate::error::{BrokenExecutor, Error};
 use crate::initializer;
 use crate::platform::{AtomicU32, UnsafeCell};
 use crate::pool::{BROKEN, CLOSING, Kind, OPEN, Pool};
@@ -350,7 +350,10 @@ impl Worker {
 
     /// Ends the call that the worker holds with `error`; false where it holds none. For the worker itself, or for who
     /// claimed its agent.
-    pub(crate) fn fail_current(&self, error: Error) -> bool {
+    pub(crate) fn fail_current(&self, mut error: Error) -> bool {
+        if let Error::Broken(BrokenExecutor { worker, .. }) = &mut error {
+            worker.get_or_insert_with(|| self.name());
+        }
         match self.let_go() {
             Some(Held::Call(work)) => work.fail(error),
             Some(Held::Initializer) => self.end_initializer(Err(error)),

@@ -11,6 +11,7 @@ import { exampleCases, lies } from './examples.js';
 import { drivers, faults } from './faults.js';
 import { forms } from './forms.js';
 import { garbage } from './garbage.js';
+import { limits } from './limits.js';
 import { multiprocessing } from './multiprocessing.js';
 import { options } from './options.js';
 import { parcels } from './parcels.js';
@@ -99,6 +100,7 @@ Object.assign(
   trace,
   faults,
   garbage,
+  limits,
   ...(shared ? onlyShared : [apart]),
 );
 

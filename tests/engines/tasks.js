@@ -168,3 +168,5 @@ export const giveNasty = kind => nasty[kind]();
 export const throwNasty = kind => {
   throw nasty[kind]();
 };
+
+export const lengthOf = list => list.length;

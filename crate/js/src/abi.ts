@@ -18,6 +18,7 @@ export interface Core {
   readonly __wbindgen_thread_destroy: (tls: Address, stack: Address, stackSize: number) => void;
 
   readonly cf_alloc: (length: number) => Address;
+  readonly cf_alloc_message: (length: number) => Address;
   readonly cf_free: (start: Address, length: number) => void;
   readonly cf_poison_address: () => Address;
   readonly cf_agent_new: (flags: number) => Address;
@@ -185,6 +186,7 @@ export const BROKEN_POOL = 3;
 /** `cf_submit` gives a call's address, or one of these. */
 export const REFUSED_SHUTDOWN = 0;
 export const REFUSED_BROKEN = 1;
+export const REFUSED_WORKERS = 2;
 
 /** States of a call; its state word also has a bit above these. */
 export const STATE_MASK = 0xff;

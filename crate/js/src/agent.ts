@@ -29,7 +29,7 @@ import {
   HELD,
   KILLABLE,
   PARCEL,
-  REFUSED_BROKEN,
+  REFUSED_WORKERS,
   RUNG,
   SCRATCH_WORDS,
   STATE_MASK,
@@ -45,7 +45,9 @@ import { Decoder } from './decode.js';
 import { Encoder } from './encode.js';
 import { type Breakage, ERRORS } from './errors.js';
 import type { TellSpawner } from './messages.js';
+import { orThrow } from './no-memory.js';
 import { Parcels } from './parcels.js';
+import { park } from './park.js';
 
 // Errors of this package arrive as what they are, too.
 // The names are those of instances, since a minifier may rename classes.
@@ -236,9 +238,13 @@ export class Agent {
     return objects === 0 ? length : (length + 4 * (objects + 1)) | WITH_OBJECTS;
   }
 
-  /** Puts what was prepared, all `length` bytes of it, into a new block. Throws where memory is exhausted. */
-  place(length: number): Address {
-    const block = this.allocate(length & ~WITH_OBJECTS);
+  /**
+   * Puts what was prepared, all `length` bytes of it, into a new block. Throws where memory is exhausted. What is `urgent`
+   * may take what messages leave.
+   */
+  place(length: number, urgent = false): Address {
+    const bytes = length & ~WITH_OBJECTS;
+    const block = urgent ? this.allocate(bytes) : this.allocateMessage(bytes);
     this.#encoder.copyTo(this.bytes, block);
     if ((length & WITH_OBJECTS) !== 0) this.#keepObjects(block + (length & ~WITH_OBJECTS));
     return block;
@@ -251,7 +257,7 @@ export class Agent {
 
   /** As `submit`, for a call that was encoded before there was an agent. */
   submitEncoded(pool: Address, encoded: Uint8Array, outcome: Outcome): Address {
-    const block = this.allocate(encoded.length);
+    const block = this.allocateMessage(encoded.length);
     this.bytes.set(encoded, block);
     return this.#submitBlock(pool, block, encoded.length, outcome);
   }
@@ -376,6 +382,8 @@ export class Agent {
   poisoned(breakage: Breakage): void {
     if (this.#dead !== undefined) return;
     this.#dead = breakage;
+    // A pending wait would pin the memory.
+    if (this.#listening) this.ring();
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     this.#ends.clear();
@@ -427,12 +435,14 @@ export class Agent {
     return new TextDecoder().decode(this.bytes.slice(start, start + length));
   }
 
-  /** A new block; throws where memory is exhausted. */
+  /** A new block of what messages leave; throws where memory is exhausted. */
   allocate(length: number): Address {
-    const block = this.core.cf_alloc(length);
-    if (block === 0)
-      throw new RangeError(`no pool memory is left for a message of ${length} bytes`);
-    return block;
+    return orThrow(this.core.cf_alloc(length), length);
+  }
+
+  /** A new block for a message; throws where memory is exhausted. */
+  allocateMessage(length: number): Address {
+    return orThrow(this.core.cf_alloc_message(length), length);
   }
 
   /** Puts the addresses of what the message names behind it, so that each lives as long as the message. */
@@ -472,7 +482,7 @@ export class Agent {
     const task = this.tracing ? this.traceTexts(outcome.task)[0] : 0;
     const { core, address, scratch } = this;
     const call = core.cf_submit(pool, address, block, length, scratch, task, now());
-    if (call > REFUSED_BROKEN) {
+    if (call > REFUSED_WORKERS) {
       this.#calls.set(call, outcome);
       this.listen();
     }
@@ -587,10 +597,4 @@ export class Agent {
     this.#u8 = new Uint8Array(this.memory.buffer);
     this.#f64 = new Float64Array(this.memory.buffer);
   }
-}
-
-/** Never returns: somebody else owns what this agent had, and ends its thread. */
-export function park(): never {
-  const nobody = new Int32Array(new SharedArrayBuffer(4));
-  for (;;) Atomics.wait(nobody, 0, 0);
 }

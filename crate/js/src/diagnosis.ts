@@ -5,8 +5,11 @@ import { isolated } from './isolation.js';
 
 /** An error event of a worker that is not up names no cause: fetching its script once finds the usual ones. */
 export async function diagnosis(message: string, url: string | undefined): Promise<string> {
-  const unknown = message || 'its script could not be loaded or failed while it was loading';
-  if (url === undefined) return unknown;
+  const unknown =
+    message ||
+    'its script could not be loaded or failed while it was loading; see worker-src of the Content-Security-Policy';
+  // What a blob holds came with the page.
+  if (url === undefined || url.startsWith('blob:')) return unknown;
   try {
     const { ok, status, statusText, headers } = await fetch(url, { method: 'HEAD' });
     const type = headers.get('content-type') ?? 'no content type';

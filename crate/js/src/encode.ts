@@ -38,6 +38,8 @@ import {
 const SHORT = 64;
 /** A buffer that a message made larger than this is not kept for the next one. */
 const KEPT = 1 << 20;
+/** The longest message, in bytes. */
+const LONGEST = 2 ** 28;
 /** Up to as many objects are found by comparing with each, more by a Map. */
 const FEW = 8;
 
@@ -119,6 +121,10 @@ export class Encoder {
       writeValue(value);
       this.bytes = out;
       this.#end = at;
+      if (at + spliced > LONGEST)
+        throw new RangeError(
+          `${name} would be a message of ${at + spliced} bytes, and ${LONGEST} are the most: ${BY_PARCEL}`,
+        );
       return at + spliced;
     } catch (error) {
       large.length = 0;

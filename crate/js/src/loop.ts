@@ -54,6 +54,9 @@ const IDLE_BLOCK = 2;
 /** How long tasks may follow each other before the event loop gets a turn, in milliseconds. */
 const TURN_EVERY = 8;
 
+/** A reply shorter than this may take what messages leave, in bytes. */
+const SMALL = 4096;
+
 /** What the loop works with. */
 export interface Loop {
   readonly agent: Agent;
@@ -263,12 +266,18 @@ function finish(loop: Loop, kind: number, value: unknown): void {
     }
     let block: Address;
     try {
-      block = agent.place(length);
+      // Submits may have taken all that messages get: what is small shall come through all the same.
+      block = agent.place(length, length < SMALL);
     } catch (error) {
       // Memory is exhausted: say so, which takes less.
       sent = THROWN;
       length = prepareError(agent, error);
-      block = agent.place(length);
+      try {
+        block = agent.place(length, true);
+      } catch {
+        // Not even for that: the caller finds a reply that cannot be read.
+        length = block = 0;
+      }
     }
     agent.core.cf_finish(worker, sent, block, length, now());
   });
@@ -330,7 +339,7 @@ function finishRemote(loop: Loop, reply: Uint8Array): void {
   agent.enter();
   let block: Address;
   try {
-    block = agent.allocate(reply.length);
+    block = agent.allocateMessage(reply.length);
   } catch (error) {
     // Memory is exhausted: say so, which takes less.
     failThrown(agent, worker, error);

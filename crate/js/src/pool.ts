@@ -9,6 +9,7 @@ import {
   PROCESS,
   REFUSED_BROKEN,
   REFUSED_SHUTDOWN,
+  REFUSED_WORKERS,
   THREAD,
 } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
@@ -32,7 +33,14 @@ import { Future, type Origin } from './future.js';
 import { isolated, refuseBlocking } from './isolation.js';
 import { checkOptions } from './options.js';
 import { type Parcel, pack, withTicket } from './parcels.js';
-import { checkFlag, checkRespawn, checkTasks, checkWorkers, cores } from './pool-checks.js';
+import {
+  checkFlag,
+  checkRespawn,
+  checkTasks,
+  checkWorkers,
+  cores,
+  MOST_WORKERS,
+} from './pool-checks.js';
 import { type Loader, ready } from './ready.js';
 import { currentRealm, type Realm } from './realm.js';
 import { describe, type Task, type TaskRef, toCall } from './tasks.js';
@@ -399,6 +407,10 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
       if (call === REFUSED_SHUTDOWN)
         throw new RuntimeError('cannot schedule new futures after shutdown');
       if (call === REFUSED_BROKEN) throw this.broken(this.#cause());
+      if (call === REFUSED_WORKERS)
+        throw new RangeError(
+          `a page can have at most ${MOST_WORKERS} workers, and has them already: shut an executor down first`,
+        );
       future.submittedAs(agent, call);
     });
     if (agent.dead !== undefined) throw this.broken(agent.dead, ref.name);

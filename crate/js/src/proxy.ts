@@ -28,9 +28,12 @@ import {
 import type { Agent } from './agent.js';
 import { putText } from './blocks.js';
 import { alarm, now } from './clock.js';
+import { noMemory } from './no-memory.js';
 
 /** How often the queue is looked at where `Atomics.waitAsync` is missing, in milliseconds. */
 const POLL = 4;
+/** A reply shorter than this may take what messages leave, in bytes. */
+const SMALL = 4096;
 
 export class WorkerProxy {
   readonly #agent: Agent;
@@ -146,9 +149,9 @@ export class WorkerProxy {
   #finish(kind: number, reply: Uint8Array): void {
     const { core } = this.#agent;
     const { length } = reply;
-    const block = core.cf_alloc(length);
+    const block = length < SMALL ? core.cf_alloc(length) : core.cf_alloc_message(length);
     if (block === 0) {
-      this.#failHeld(new RangeError(`no pool memory is left for a message of ${length} bytes`));
+      this.#failHeld(noMemory(length));
       return;
     }
     this.#agent.bytes.set(reply, block);
@@ -168,7 +171,7 @@ export class WorkerProxy {
     if (held === SCRIPT) {
       const known = error instanceof Error ? error : new Error(String(error));
       const length = this.#agent.prepare(known, 'the error');
-      core.cf_finish(this.#worker, THROWN, this.#agent.place(length), length, now());
+      core.cf_finish(this.#worker, THROWN, this.#agent.place(length, true), length, now());
       return;
     }
     putText(this.#agent, String(error), (block, length) => {

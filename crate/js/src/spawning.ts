@@ -50,6 +50,7 @@ import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js
 import { RAW_STACK, TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
 import { isToSpawner, onGreeting } from './messages.js';
+import { onTerminate } from './on-terminate.js';
 import { WorkerProxy } from './proxy.js';
 
 /** How long a worker may take to get up, in milliseconds. */
@@ -59,8 +60,7 @@ const LAST_BREATH = 3_000;
 /** How long a busy worker is given to come to a point where it can be ended. */
 const KILL_LIMIT = 2_000;
 const KILL_RETRY = 5;
-/** More workers than this do not start in Firefox, without a word. */
-const MOST_WORKERS = 256;
+const ENDED_BY_OTHERS = 'it was terminated, or closed, by somebody else';
 
 /** An agent that the spawner watches: a pool's worker, or a worker that the page adopted. */
 interface Watched {
@@ -79,6 +79,8 @@ interface Watched {
   /** How to reach it; there is none before it has greeted. */
   line: MessagePort | undefined;
   phase: 'starting' | 'up' | 'leaving' | 'gone';
+  /** Somebody else has called `terminate`. */
+  ended: boolean;
   stopTimer: () => void;
   whenGone: (() => void)[];
 }
@@ -189,10 +191,6 @@ export class Spawner implements Watcher {
     let thread: Worker;
     let script: string | undefined;
     try {
-      if (this.#watched.size >= MOST_WORKERS)
-        throw new RangeError(
-          `a page can have at most ${MOST_WORKERS} workers, and has them already`,
-        );
       ({ worker: thread, script } = callFactory(this.#factoryOf(pool)));
       if (!(thread instanceof Worker))
         throw new TypeError('the option `worker` must return a Worker');
@@ -298,7 +296,12 @@ export class Spawner implements Watcher {
     }
     watched.phase = 'leaving';
     alarm(breath, () => {
-      if (this.#agent.dead === undefined) this.#agent.attempt(() => this.#gone(watched));
+      if (this.#agent.dead !== undefined) return;
+      this.#agent.attempt(() => {
+        // What it took in that time is nobody's any more.
+        this.#agent.core.cf_fail_current(watched.worker, now());
+        this.#gone(watched);
+      });
     });
   }
 
@@ -346,10 +349,7 @@ export class Spawner implements Watcher {
         return;
       }
       if (claim === KILLABLE)
-        this.#bury(
-          watched,
-          `the worker ${watched.name} died: it was terminated, or closed, by somebody else`,
-        );
+        this.#bury(watched, `the worker ${watched.name} died: ${ENDED_BY_OTHERS}`);
     }
     this.#gone(watched);
   }
@@ -460,7 +460,8 @@ export class Spawner implements Watcher {
   #claim(watched: Watched): number {
     const { words } = this.#agent;
     const at = watched.agent / 4;
-    Atomics.store(words, at + AGENT_KILL_WANTED, 1);
+    // One that others have ended must not leave of its own accord: another would take its place.
+    if (!watched.ended) Atomics.store(words, at + AGENT_KILL_WANTED, 1);
     const before = Atomics.compareExchange(words, at + AGENT_KILL, KILLABLE, CLAIMED);
     // It may sleep on its bell or its queue: let it look.
     Atomics.notify(words, at + AGENT_BELL);
@@ -504,8 +505,10 @@ export class Spawner implements Watcher {
     for (const watched of this.#watched) {
       watched.stopTimer();
       if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
-      if (watched.worker !== 0) watched.thread.terminate();
-      else this.#send(watched, { cf: 'poisoned', ...breakage });
+      if (watched.worker !== 0) {
+        watched.thread.terminate();
+        watched.line?.close();
+      } else this.#send(watched, { cf: 'poisoned', ...breakage });
       watched.phase = 'gone';
       for (const tell of watched.whenGone) tell();
     }
@@ -529,23 +532,37 @@ export class Spawner implements Watcher {
       proxy: undefined,
       line: undefined,
       phase: 'starting',
+      ended: false,
       stopTimer: () => {},
       whenGone: [],
     };
     this.#watched.add(watched);
     this.#listen();
-    if (watched.lock === '') this.#watchTerminate(watched);
+    // Where no lock tells, this is when the thread is gone.
+    const ended = watched.lock === '' ? () => this.#lost(watched) : () => this.#terminated(watched);
+    onTerminate(thread, () => this.#agent.attempt(ended));
     return watched;
   }
 
-  /** Where no lock tells when a thread is gone: it goes when somebody in this very agent ends it. */
-  #watchTerminate(watched: Watched): void {
-    const { thread } = watched;
-    const terminate = () => {
-      Worker.prototype.terminate.call(thread);
-      queueMicrotask(() => this.#agent.attempt(() => this.#lost(watched)));
-    };
-    Object.defineProperty(thread, 'terminate', { value: terminate });
+  /** Somebody called `terminate`. Where that was the spawner itself, it has claimed the worker, or let it leave. */
+  #terminated(watched: Watched): void {
+    const { agent, phase, worker } = watched;
+    const claimed = Atomics.load(this.#agent.words, agent / 4 + AGENT_KILL) === CLAIMED;
+    if (claimed || this.#agent.dead !== undefined) return;
+    if (phase !== 'up' && (phase !== 'starting' || worker === 0)) return;
+    // One that has not greeted has not begun.
+    if (watched.line === undefined) {
+      this.#failStart(watched, ENDED_BY_OTHERS);
+      return;
+    }
+    if (phase === 'starting') {
+      // It may be at work already, its `up` still on the way or lost; whoever is at work holds the lock.
+      watched.phase = 'up';
+      watched.stopTimer();
+      this.#whenLockIsFree(watched);
+    }
+    watched.ended = true;
+    this.#kill(watched, `the worker ${watched.name} died: ${ENDED_BY_OTHERS}`);
   }
 
   /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */

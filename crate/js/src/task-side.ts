@@ -30,6 +30,13 @@ export function markTaskSide(): void {
   Object.defineProperty(globalThis, MARK, { value: true });
 }
 
+/** The arguments do not fit. */
+class NoMemory extends RangeError {
+  constructor(length: number) {
+    super(`no memory is left in the process for arguments of ${length} bytes: send parts`);
+  }
+}
+
 export class TaskSide {
   readonly #module: WebAssembly.Module;
   readonly #glue: Glue;
@@ -49,6 +56,7 @@ export class TaskSide {
     const stack = core.__stack_pointer.value;
     try {
       const block = core.cf_alloc(payload.length);
+      if (block === 0) throw new NoMemory(payload.length);
       this.#bytes().set(payload, block);
       const reply = core.cf_run_entry(entry, check, block, payload.length, this.#out);
       core.cf_free(block, payload.length);
@@ -73,6 +81,7 @@ export class TaskSide {
     const out = this.#out / 4;
     try {
       const block = core.cf_alloc(payload.length);
+      if (block === 0) throw new NoMemory(payload.length);
       this.#bytes().set(payload, block);
       const coroutine = core.cf_start_entry(entry, check, block, payload.length, this.#out);
       core.cf_free(block, payload.length);

@@ -16,10 +16,12 @@ use crate::work::Work;
 const NO_SHUTDOWN: usize = 0;
 /// `cf_submit`: the pool is broken.
 const NO_BROKEN: usize = 1;
+/// `cf_submit`: the pool has no worker, and the page has as many as it may have.
+const NO_WORKERS: usize = 2;
 
 /// Queues a call of `agent` with an encoded function and arguments; the block is taken over. The task's name, in UTF-8, is
 /// needed only where there is a trace, and stays the caller's. Gives the call, or 0 after a shutdown, 1 where the pool is
-/// broken.
+/// broken, 2 where it can have no worker.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_submit(
     pool: *const Pool,
@@ -41,6 +43,7 @@ unsafe extern "C" fn cf_submit(
         )
     };
     let refused = match (pool.phase(), payload) {
+        (pool::OPEN, _) if pool.is_crowded_out() => NO_WORKERS,
         (pool::OPEN, Some(payload)) => {
             let arguments = Text::Encoded(payload.as_slice());
             let mark = pool.trace().submitted(Text::Utf8(task), arguments);

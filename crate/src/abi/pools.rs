@@ -61,7 +61,7 @@ unsafe extern "C" fn cf_pool_new(spec: *const Spec, now: f64) -> *const Pool {
         } else {
             Kind::Process
         },
-        max_workers: spec.max_workers.clamp(1, pool::MOST_WORKERS),
+        max_workers: spec.max_workers.clamp(1, crate::crowd::MOST_WORKERS),
         prefix: prefix.map_or_else(
             || "worker".into(),
             |prefix| String::from_utf8_lossy(prefix.as_slice()).into(),

@@ -231,7 +231,7 @@ abstract class AnyQueue<T> extends Handle {
     const parcel = agent.inside((): Parcel => {
       const block = agent.place(length);
       if (rank === undefined) return { block, length, key: 0, keyLength: 0 };
-      const key = agent.allocate(rank.length);
+      const key = agent.allocateMessage(rank.length);
       agent.bytes.set(rank, key);
       return { block, length, key, keyLength: rank.length };
     });
