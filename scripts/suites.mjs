@@ -100,6 +100,8 @@ const faultSuite = (browser, title) => ({
   name: `faults-${browser}`,
   title: `every fault on every executor, in ${title}`,
   built: true,
+  // Each fault has a second to be told of.
+  alone: true,
   requires: ['tests/faults/run.mjs'],
   async run(options) {
     const args = ['tests/faults/run.mjs', '--browser', browser];
