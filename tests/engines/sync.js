@@ -241,7 +241,7 @@ export const sync = {
       new Worker(new URL('./entry.worker.js', import.meta.url), { type: 'module' });
     await withExecutor(new ProcessPoolExecutor({ maxWorkers: 1, worker }), async executor => {
       const error = await executor.submit(tasksOf().greet, new Lock()).exception();
-      same(error.message.includes("import 'concurrent-futures/sync' here, too"), true);
+      same(error.message.includes("import 'concurrent-futures/sync' for locks and queues"), true);
       same(await executor.submit(tasksOf().greet, 'you'), 'hello you');
     });
   },

@@ -50,18 +50,14 @@ pub type ThreadPool = WorkerPool<ThreadPoolExecutor>;
 
 /// What [`Pool`] and [`ThreadPool`] are. Functions, arguments and values are those of [`Executor`](crate::Executor), so
 /// that code is the same for both; values are shared with callbacks.
-///
 /// A pool is closed, or terminated, when it is not needed any more. Dropping one that still runs reports a
 /// `ResourceWarning`, as [`set_reporter`](crate::set_reporter) says, and closes it: what was given to it runs.
 ///
 /// ```
-/// use concurrent_futures::multiprocessing::WorkerPool;
-/// use concurrent_futures::ThreadPoolExecutor;
-///
+/// use concurrent_futures::{ThreadPoolExecutor, multiprocessing::WorkerPool};
 /// let pool = WorkerPool::<ThreadPoolExecutor>::new(2)?;
 /// assert_eq!(pool.apply(|n: u64| n + 1, 41)?, 42);
-/// pool.close();
-/// pool.join()?;
+/// pool.terminate();
 /// # Ok::<(), concurrent_futures::Error>(())
 /// ```
 #[derive(Debug)]
