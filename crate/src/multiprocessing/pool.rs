@@ -12,11 +12,10 @@ use super::result::{AsyncResult, Callbacks};
 use super::star::Star;
 use crate::error::Error;
 use crate::executor::Shutdown;
-use crate::panics;
-use crate::platform;
 use crate::process_pool::ProcessPoolExecutor;
 use crate::report::report;
 use crate::thread_pool::ThreadPoolExecutor;
+use crate::{panics, platform};
 
 /// How many calls each worker gets from a map without a chunksize.
 const CALLS_PER_WORKER: usize = 4;
