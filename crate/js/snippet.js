@@ -854,6 +854,7 @@ function pathStep(key) {
 }
 
 // crate/js/src/no-memory.ts
+var SMALL = 4096;
 function orThrow(block, length) {
   if (block === 0) throw noMemory(length);
   return block;
@@ -1656,7 +1657,6 @@ function isThenable(value) {
 // crate/js/src/loop.ts
 var IDLE_BLOCK = 2;
 var TURN_EVERY = 8;
-var SMALL = 4096;
 var exit = { wanted: false };
 async function work(loop) {
   exit = shadowClose();
@@ -2411,7 +2411,6 @@ function onTerminate(thread, tell) {
 
 // crate/js/src/proxy.ts
 var POLL2 = 4;
-var SMALL2 = 4096;
 var WorkerProxy = class {
   #agent;
   #worker;
@@ -2511,7 +2510,7 @@ var WorkerProxy = class {
   #finish(kind, reply) {
     const { core } = this.#agent;
     const { length } = reply;
-    const block = length < SMALL2 ? core.cf_alloc(length) : core.cf_alloc_message(length);
+    const block = length < SMALL ? core.cf_alloc(length) : core.cf_alloc_message(length);
     if (block === 0) {
       this.#failHeld(noMemory(length));
       return;

@@ -19,8 +19,8 @@
 //!
 //! Workers start on demand, as in Python: a submit starts one where there are more unfinished calls than workers, up
 //! to the maximum. With `eager`, as in `multiprocessing.Pool`, all are there from the start, and each that leaves or dies
-//! while the pool is open has a successor. A worker that has just finished counts as free before its future is settled, so a caller that
-//! waits for each result in turn is served by one worker.
+//! while the pool is open has a successor. A worker that has just finished counts as free before its future is
+//! settled, so a caller that waits for each result in turn is served by one worker.
 //!
 //! A worker that leaves, or that is ended, while calls wait has a successor at once: it no longer counts as alive, but
 //! it counts as there until its thread is gone, which in some browsers takes seconds.
@@ -287,7 +287,7 @@ impl Pool {
     }
 
     /// Starts one more worker where there are fewer than `wanted`, up to the maximum; an eager pool starts all that are
-    /// missing. On a full page only one that accepted calls could not do without. They are counted before the first starts, so that nobody sees the last one gone before the next has come.
+    /// missing; a full page gives only the one that accepted calls need. All are counted first: nobody may see none.
     pub(crate) fn start_worker_for(self: &Arc<Self>, wanted: u32) {
         let wanted = wanted.min(self.options.max_workers);
         let step = if self.options.eager { wanted } else { 1 };

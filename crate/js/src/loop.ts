@@ -8,8 +8,8 @@
 //            └─────────────────────┴──────────────────┴───────────────┘
 //
 // The worker is BUSY in all of it but user code and sleep, where it is KILLABLE. User code that returns a promise is
-// awaited, and so is a coroutine in Rust, so the event loop turns meanwhile; otherwise it gets a turn every 8 ms, so that timers, messages and
-// imports of earlier tasks go on under any load.
+// awaited, and so is a coroutine in Rust, so the event loop turns meanwhile; otherwise it gets a turn every 8 ms, so that
+// timers, messages and imports of earlier tasks go on under any load.
 //
 // The pool's initializer comes first, as if it were a call; one that fails breaks the pool.
 
@@ -43,6 +43,7 @@ import { now, turn } from './clock.js';
 import { shadowClose } from './close.js';
 import { UnknownKindError } from './decode.js';
 import { initializerFailure, reportInitializer } from './initializer.js';
+import { SMALL } from './no-memory.js';
 import { type Parcel, pack } from './parcels.js';
 import type { TaskTable } from './table.js';
 import type { TaskSide } from './task-side.js';
@@ -53,9 +54,6 @@ import { Transfer } from './transfer.js';
 const IDLE_BLOCK = 2;
 /** How long tasks may follow each other before the event loop gets a turn, in milliseconds. */
 const TURN_EVERY = 8;
-
-/** A reply shorter than this may take what messages leave, in bytes. */
-const SMALL = 4096;
 
 /** What the loop works with. */
 export interface Loop {

@@ -2,6 +2,9 @@
 
 import type { Address } from './abi.js';
 
+/** A reply shorter than this may take what messages leave, in bytes. */
+export const SMALL = 4096;
+
 /** The block, unless there was no room for one of that length. */
 export function orThrow(block: Address, length: number): Address {
   if (block === 0) throw noMemory(length);

@@ -28,13 +28,10 @@ import {
 import type { Agent } from './agent.js';
 import { putText } from './blocks.js';
 import { alarm, now } from './clock.js';
-import { noMemory } from './no-memory.js';
+import { noMemory, SMALL } from './no-memory.js';
 
 /** How often the queue is looked at where `Atomics.waitAsync` is missing, in milliseconds. */
 const POLL = 4;
-/** A reply shorter than this may take what messages leave, in bytes. */
-const SMALL = 4096;
-
 export class WorkerProxy {
   readonly #agent: Agent;
   readonly #worker: Address;
