@@ -1,6 +1,8 @@
 // Pictures of the page for people to look at: three widths, two themes, before and after runs.
 //
-//   node tests/browser/screenshots.mjs [--readme] [--only idle]
+//   npm run screenshots -- [--readme] [--only idle]
+//
+// of the page as it was last built.
 //
 // They are written to .cache/screenshots/; with --readme, only docs/playground.png is.
 

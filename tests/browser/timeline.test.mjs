@@ -332,12 +332,14 @@ test('The progress line is what tqdm prints, and follows completions', async ({
   await ranMixed(page, servers);
   const line = await page.locator('.progress code').innerText();
   assert.match(line, /^100% 11\/11 \[00:0\d<00:00, +\d+\.\d\dit\/s\]$/);
+  const said = page.locator('.progress [role=status]');
+  assert.equal(await said.textContent(), '11 of 11 futures complete');
+  // What is said anew must not draw the bar anew.
+  await said.evaluate(
+    () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
   const bar = page.getByRole('progressbar', { name: 'Futures that are complete' });
   assert.deepEqual(await bar.evaluate(({ value, max }) => [value, max]), [11, 11]);
-  assert.equal(
-    await page.locator('.progress [role=status]').textContent(),
-    '11 of 11 futures complete',
-  );
 });
 
 test('The timeline is live also while main() blocks', async ({ page, servers }) => {

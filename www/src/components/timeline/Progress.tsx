@@ -70,8 +70,9 @@ export function Progress() {
     <div class="progress">
       <progress ref={bar} max={1} value={0} aria-label="Futures that are complete" />
       <code ref={line} />
+      {/* The signal, not its value: drawing anew would put the bar back to what stands above. */}
       <p class="visually-hidden" role="status">
-        {spoken.value}
+        {spoken}
       </p>
     </div>
   );
