@@ -9,7 +9,7 @@ use crate::agent::Agent;
 use crate::bytes::Bytes;
 use crate::initializer::Initializer;
 use crate::platform::web;
-use crate::pool::{self, Kind, Options, Pool};
+use crate::pool::{Kind, Options, Pool};
 use crate::worker::{Worker, works_for};
 
 /// What a pool is made of, as JavaScript writes it, word by word. All blocks are taken over; their addresses may be 0.
