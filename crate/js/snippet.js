@@ -2401,12 +2401,10 @@ function absolute(url) {
 }
 
 // crate/js/src/on-terminate.ts
-function onTerminate(thread, tell) {
-  const terminate = () => {
-    Worker.prototype.terminate.call(thread);
-    queueMicrotask(tell);
-  };
-  Object.defineProperty(thread, "terminate", { value: terminate });
+function onTerminate(thread, ask) {
+  const end2 = thread.terminate.bind(thread);
+  thread.terminate = () => queueMicrotask(ask);
+  return end2;
 }
 
 // crate/js/src/proxy.ts
@@ -2708,6 +2706,7 @@ var Spawner = class {
     watched.stack = { tls: stack2.tls, stack: stack2.stack, stackSize: stack2.stackSize };
     this.#whenLockIsFree(watched);
     watched.proxy?.look();
+    if (watched.ended && watched.worker === 0) this.#kill(watched);
   }
   /** Without isolation: has the worker's calls taken here, and sent to it. */
   #standInFor(watched, line) {
@@ -2727,7 +2726,7 @@ var Spawner = class {
       `the worker ${watched.name} could not start: ${reason2}`,
       watched.worker
     );
-    watched.thread.terminate();
+    watched.end();
     if (this.#claim(watched) === KILLABLE) this.#agent.core.cf_fail_current(watched.worker, now());
     if (breath === 0) {
       this.#gone(watched);
@@ -2748,24 +2747,23 @@ var Spawner = class {
     const reason2 = "it sent a message that is none of this version of the package";
     if (watched.worker !== 0) this.#failStart(watched, reason2);
     else if (watched.phase === "up") this.#kill(watched, reason2);
-    else {
-      watched.thread.terminate();
-      this.#gone(watched);
-    }
+    else this.#drop(watched);
+  }
+  /** An agent that never came to share the memory. */
+  #drop(watched) {
+    watched.end();
+    this.#gone(watched);
   }
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched) {
     watched.phase = "leaving";
-    watched.thread.terminate();
+    watched.end();
   }
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #whenLockIsFree(watched) {
     if (watched.lock === "") return;
-    navigator.locks.request(
-      watched.lock,
-      { mode: "shared" },
-      () => this.#agent.attempt(() => this.#lost(watched))
-    ).catch(
+    const lost = () => this.#agent.attempt(() => this.#lost(watched));
+    navigator.locks.request(watched.lock, { mode: "shared" }, lost).catch(
       (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` })
     );
   }
@@ -2861,9 +2859,10 @@ var Spawner = class {
     if (watched.phase === "gone" || this.#agent.dead !== void 0) return;
     const claim = this.#claim(watched);
     if (claim === BUSY) {
-      if (watched.phase !== "starting" && performance.now() - since > KILL_LIMIT)
+      const from = watched.phase === "starting" ? void 0 : since;
+      if (from !== void 0 && performance.now() - from > KILL_LIMIT)
         this.#poison(watched, "did not let go of the memory of its pool");
-      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason2, since)));
+      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason2, from)));
       return;
     }
     if (claim !== KILLABLE) return;
@@ -2873,7 +2872,7 @@ var Spawner = class {
   }
   #endThread(watched) {
     watched.proxy?.end();
-    watched.thread.terminate();
+    watched.end();
     if (watched.phase === "starting") this.#whenLockIsFree(watched);
   }
   /** Claims the agent, and says what its kill word was: only after KILLABLE is what it held the spawner's. */
@@ -2888,7 +2887,7 @@ var Spawner = class {
   // ── Adopted workers ───────────────────────────────────────────────────────────────────────────────────────────────
   #terminateAdopted(adopted) {
     if (adopted.phase === "gone" || this.#agent.dead !== void 0) {
-      adopted.thread.terminate();
+      adopted.end();
       return Promise.resolve();
     }
     return new Promise((resolve) => {
@@ -2917,8 +2916,8 @@ var Spawner = class {
     for (const watched of this.#watched) {
       watched.stopTimer();
       if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
-      if (watched.worker !== 0) {
-        watched.thread.terminate();
+      if (watched.worker !== 0 || watched.ended) {
+        watched.end();
         watched.line?.close();
       } else this.#send(watched, { cf: "poisoned", ...breakage });
       watched.phase = "gone";
@@ -2932,7 +2931,8 @@ var Spawner = class {
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
   #watch(thread, name, worker, pool, agent) {
     const watched = {
-      thread,
+      end: () => {
+      },
       name,
       agent,
       worker,
@@ -2949,27 +2949,24 @@ var Spawner = class {
     };
     this.#watched.add(watched);
     this.#listen();
-    const ended = watched.lock === "" ? () => this.#lost(watched) : () => this.#terminated(watched);
-    onTerminate(thread, () => this.#agent.attempt(ended));
+    const end2 = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));
+    watched.end = () => {
+      end2();
+      const lost = () => this.#agent.attempt(() => this.#lost(watched));
+      if (watched.lock === "") queueMicrotask(lost);
+    };
     return watched;
   }
-  /** Somebody called `terminate`. Where that was the spawner itself, it has claimed the worker, or let it leave. */
-  #terminated(watched) {
-    const { agent, phase, worker } = watched;
-    const claimed = Atomics.load(this.#agent.words, agent / 4 + AGENT_KILL) === CLAIMED;
-    if (claimed || this.#agent.dead !== void 0) return;
-    if (phase !== "up" && (phase !== "starting" || worker === 0)) return;
-    if (watched.line === void 0) {
-      this.#failStart(watched, ENDED_BY_OTHERS);
-      return;
+  /** Somebody called the worker's `terminate`: it ends as soon as that does no harm. */
+  #askedToEnd(watched) {
+    const { line, name, phase, worker } = watched;
+    if (this.#agent.dead !== void 0 || phase === "leaving" || phase === "gone") watched.end();
+    else if (line === void 0 && worker !== 0) this.#failStart(watched, ENDED_BY_OTHERS);
+    else if (!watched.ended) {
+      watched.ended = true;
+      if (watched.agent !== 0) this.#kill(watched, `the worker ${name} died: ${ENDED_BY_OTHERS}`);
+      else watched.stopTimer = alarm(KILL_LIMIT, () => this.#drop(watched));
     }
-    if (phase === "starting") {
-      watched.phase = "up";
-      watched.stopTimer();
-      this.#whenLockIsFree(watched);
-    }
-    watched.ended = true;
-    this.#kill(watched, `the worker ${watched.name} died: ${ENDED_BY_OTHERS}`);
   }
   /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */
   #hear(watched, line, handle) {

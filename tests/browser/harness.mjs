@@ -24,15 +24,17 @@ const LAUNCH = {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: CHROMIUM_FLAGS,
     }),
-  firefox: () =>
+  // Over WebDriver BiDi a visitor cannot be made to prefer less motion, but a whole browser can.
+  firefox: ({ calm }) =>
     firefox.launch({
       channel: 'moz-firefox',
       executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
+      firefoxUserPrefs: calm ? { 'ui.prefersReducedMotion': 1 } : {},
     }),
 };
 
 export const BROWSERS = Object.keys(LAUNCH);
-export const launch = browser => LAUNCH[browser]();
+export const launch = (browser, wishes = {}) => LAUNCH[browser](wishes);
 
 /**
  * The servers: `isolated` sends the isolation headers, `plain` does not and has the page under a sub-path, as a static
@@ -55,8 +57,9 @@ const tests = [];
  *
  * @param {string} name what a person does or sees
  * @param {(fixture: any) => Promise<void>} run
- * @param {{ limit?: number, expectErrors?: RegExp, only?: string, context?: object }} [options] `limit` in seconds;
- *   `only`: the one browser in which it makes sense; `context`: of the visitor
+ * @param {{ limit?: number, expectErrors?: RegExp, only?: string, context?: object, calm?: boolean }} [options] `limit`
+ *   in seconds; `only`: the one browser in which it makes sense; `context`: of the visitor; `calm`: who asked for less
+ *   motion
  */
 export function test(name, run, options = {}) {
   tests.push({ name, run, ...options });
@@ -82,7 +85,11 @@ function watchErrors(page, errors) {
 async function runOne(one, { browser, name, servers }) {
   const context = await within(
     20,
-    browser.newContext({ viewport: { width: 1280, height: 860 }, ...one.context }),
+    browser.newContext({
+      viewport: { width: 1280, height: 860 },
+      ...(one.calm && name === 'chromium' ? { reducedMotion: 'reduce' } : {}),
+      ...one.context,
+    }),
   );
   context.setDefaultTimeout(20_000);
   const errors = [];
@@ -99,7 +106,15 @@ async function runOne(one, { browser, name, servers }) {
 
 /** Runs the tests whose names contain `only`, one after another. Resolves with the counts. */
 export async function runTests({ browserName, servers, only = '' }) {
-  let browser = await launch(browserName);
+  const browsers = new Map();
+  const browserFor = async ({ calm = false }) => {
+    const asked = calm && browserName === 'firefox';
+    const known = browsers.get(asked);
+    if (known?.isConnected()) return known;
+    const launched = await launch(browserName, { calm: asked });
+    browsers.set(asked, launched);
+    return launched;
+  };
   const counts = { passed: 0, failed: 0 };
   const chosen = tests.filter(
     ({ name, only: where }) => name.includes(only) && (where ?? browserName) === browserName,
@@ -108,8 +123,7 @@ export async function runTests({ browserName, servers, only = '' }) {
     const start = performance.now();
     const took = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
     try {
-      if (!browser.isConnected()) browser = await launch(browserName);
-      await runOne(one, { browser, name: browserName, servers });
+      await runOne(one, { browser: await browserFor(one), name: browserName, servers });
       counts.passed++;
       console.log(`  ✓ ${one.name}  (${took()})`);
     } catch (error) {
@@ -118,6 +132,6 @@ export async function runTests({ browserName, servers, only = '' }) {
       console.log(String(error?.stack ?? error).replace(/^/gm, '      '));
     }
   }
-  await within(20, browser.close()).catch(() => {});
+  await Promise.all([...browsers.values()].map(each => within(20, each.close()).catch(() => {})));
   return counts;
 }

@@ -49,12 +49,16 @@ test('Previous and next lead through all experiments, round and round', async ({
   servers,
 }) => {
   await visit(page, servers.isolated);
+  await openList(page);
+  await search(page).waitFor();
+  const all = await options(page);
+  await page.keyboard.press('Escape');
   await choose(page, 'Submit and result');
   await page.getByRole('button', { name: /^Next experiment/ }).click();
   assert.equal(await title(page), 'Done?');
   await page.getByRole('button', { name: /^Previous experiment/ }).click();
   await page.getByRole('button', { name: /^Previous experiment/ }).click();
-  assert.equal(await title(page), 'A semaphore as throttle');
+  assert.equal(await title(page), all.at(-1));
   await page.getByRole('button', { name: /^Next experiment/ }).click();
   assert.equal(await title(page), 'Submit and result');
 });

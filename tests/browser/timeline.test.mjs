@@ -196,7 +196,7 @@ const span = page =>
   page.locator('.timeline-picture canvas').evaluate(canvas => Number(canvas.dataset.span));
 
 /** For who asked for less motion a view changes at once. */
-const CALM = { context: { reducedMotion: 'reduce' } };
+const CALM = { calm: true };
 
 test(
   'By keyboard alone: from future to future, zoom, focus, clear',
@@ -476,7 +476,7 @@ test(
     const most = 8 + seconds * 4.5;
     assert.ok(times.length >= 3 && times.length <= most, `${times.length} in ${seconds} s`);
   },
-  { context: { reducedMotion: 'reduce' } },
+  CALM,
 );
 
 test('The results take the whole width and give it back', async ({ page, servers }) => {

@@ -93,6 +93,31 @@ export const faults = {
     same(refused instanceof BrokenProcessPool, true);
     await executor.shutdown();
   },
+  async 'workers that are ended while they take seconds to start harm nobody else'() {
+    for (const [Pool] of POOLS) {
+      const bystander = new Pool({ maxWorkers: 1 });
+      same(await bystander.submit(tasks.square, 2), 4);
+      const name = `slow ${Pool.name}`;
+      const slow = new URL(`./slow.worker.js?channel=${name}`, import.meta.url);
+      const threads = [];
+      const worker = () => {
+        threads.push(new Worker(slow, { type: 'module' }));
+        return threads.at(-1);
+      };
+      const executor = new Pool({ maxWorkers: 1, worker });
+      const starting = heard(name);
+      const future = executor.submit(tasks.square, 2);
+      await starting;
+      if (executor.terminateWorkers) executor.terminateWorkers();
+      else threads[0].terminate();
+      const error = await rejection(future);
+      same(error instanceof AnyBroken || error instanceof CancelledError, true);
+      await executor.shutdown();
+      same(await bystander.submit(tasks.square, 3), 9);
+      await bystander.shutdown();
+    }
+    await noWorkerLives();
+  },
   async 'a worker lost in the middle of ten thousand calls hangs neither them nor the page'() {
     for (const [Pool, Broken] of POOLS)
       for (let round = 0; round < 5; round++) {

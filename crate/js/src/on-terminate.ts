@@ -1,11 +1,11 @@
-// Who calls `terminate` in this very agent is noted: the lock of a worker is not released before Chromium has let a busy one
-// run on for two seconds, and where there are no locks nothing else tells.
+// Who calls `terminate` on a pool's worker in this very agent asks its spawner. A worker that vanished while it works on the
+// memory of its pool would leave that to nobody; and nothing else would tell soon, since Chromium lets a busy worker run
+// on for two seconds, and where there are no locks nothing tells at all.
 
-/** Calls `tell` soon after each `terminate` of the worker. */
-export function onTerminate(thread: Worker, tell: () => void): void {
-  const terminate = () => {
-    Worker.prototype.terminate.call(thread);
-    queueMicrotask(tell);
-  };
-  Object.defineProperty(thread, 'terminate', { value: terminate });
+/** From now on a call of the worker's `terminate` calls `ask`, soon after. Gives what ends the thread there and then. */
+export function onTerminate(thread: Worker, ask: () => void): () => void {
+  // Its own, since somebody may have derived a class from Worker, and even put it in Worker's place.
+  const end = thread.terminate.bind(thread);
+  thread.terminate = () => queueMicrotask(ask);
+  return end;
 }

@@ -13,8 +13,8 @@
 //
 // Without isolation a worker has no part in the memory: a proxy works on it in the worker's place, see `proxy.ts`.
 //
-// To end a worker, the spawner claims it first. Chromium lets a busy worker run on for two seconds after `terminate`;
-// in that time it finds the claim and parks. To end one call, it looks whether a worker still holds it: see `HELD` in
+// To end a worker, the spawner claims it first, also where somebody on this agent calls the worker's `terminate`. Chromium
+// lets a busy worker run on for two seconds then; in that time it finds the claim and parks. To end one call, it looks whether a worker still holds it: see `HELD` in
 // `crate/src/agent.rs`.
 
 import {
@@ -64,7 +64,8 @@ const ENDED_BY_OTHERS = 'it was terminated, or closed, by somebody else';
 
 /** An agent that the spawner watches: a pool's worker, or a worker that the page adopted. */
 interface Watched {
-  readonly thread: Worker;
+  /** Ends the thread there and then. */
+  end: () => void;
   readonly name: string;
   /** Its agent record; 0 before an adopted worker has joined. */
   agent: Address;
@@ -265,6 +266,7 @@ export class Spawner implements Watcher {
     watched.stack = { tls: stack.tls, stack: stack.stack, stackSize: stack.stackSize };
     this.#whenLockIsFree(watched);
     watched.proxy?.look();
+    if (watched.ended && watched.worker === 0) this.#kill(watched);
   }
 
   /** Without isolation: has the worker's calls taken here, and sent to it. */
@@ -287,7 +289,7 @@ export class Spawner implements Watcher {
       `the worker ${watched.name} could not start: ${reason}`,
       watched.worker,
     );
-    watched.thread.terminate();
+    watched.end();
     // It never came up, so no lock tells when it is gone; what it may have allocated is given up with it.
     if (this.#claim(watched) === KILLABLE) this.#agent.core.cf_fail_current(watched.worker, now());
     if (breath === 0) {
@@ -311,26 +313,28 @@ export class Spawner implements Watcher {
     const reason = 'it sent a message that is none of this version of the package';
     if (watched.worker !== 0) this.#failStart(watched, reason);
     else if (watched.phase === 'up') this.#kill(watched, reason);
-    else {
-      watched.thread.terminate();
-      this.#gone(watched);
-    }
+    else this.#drop(watched);
+  }
+
+  /** An agent that never came to share the memory. */
+  #drop(watched: Watched): void {
+    watched.end();
+    this.#gone(watched);
   }
 
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched: Watched): void {
     watched.phase = 'leaving';
-    watched.thread.terminate();
+    watched.end();
   }
 
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #whenLockIsFree(watched: Watched): void {
     if (watched.lock === '') return;
+    const lost = () => this.#agent.attempt(() => this.#lost(watched));
     navigator.locks
-      .request(watched.lock, { mode: 'shared' }, () =>
-        this.#agent.attempt(() => this.#lost(watched)),
-      )
+      .request(watched.lock, { mode: 'shared' }, lost)
       .catch((error: unknown) =>
         this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` }),
       );
@@ -435,10 +439,11 @@ export class Spawner implements Watcher {
     if (watched.phase === 'gone' || this.#agent.dead !== undefined) return;
     const claim = this.#claim(watched);
     if (claim === BUSY) {
-      // One that is starting may be at work already, its `up` still on the way; or it finds the wish when it is up.
-      if (watched.phase !== 'starting' && performance.now() - since > KILL_LIMIT)
+      // While it starts it may be at work already, its `up` on the way, or find the wish when it is up: time runs from then.
+      const from = watched.phase === 'starting' ? undefined : since;
+      if (from !== undefined && performance.now() - from > KILL_LIMIT)
         this.#poison(watched, 'did not let go of the memory of its pool');
-      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason, since)));
+      else alarm(KILL_RETRY, () => this.#agent.attempt(() => this.#kill(watched, reason, from)));
       return;
     }
     // It is being ended already.
@@ -451,7 +456,7 @@ export class Spawner implements Watcher {
   #endThread(watched: Watched): void {
     // A reply that is on its way comes too late.
     watched.proxy?.end();
-    watched.thread.terminate();
+    watched.end();
     // Nobody waits for the lock of one whose `up` has not come.
     if (watched.phase === 'starting') this.#whenLockIsFree(watched);
   }
@@ -472,7 +477,7 @@ export class Spawner implements Watcher {
 
   #terminateAdopted(adopted: Watched): Promise<void> {
     if (adopted.phase === 'gone' || this.#agent.dead !== undefined) {
-      adopted.thread.terminate();
+      adopted.end();
       return Promise.resolve();
     }
     return new Promise(resolve => {
@@ -505,8 +510,8 @@ export class Spawner implements Watcher {
     for (const watched of this.#watched) {
       watched.stopTimer();
       if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
-      if (watched.worker !== 0) {
-        watched.thread.terminate();
+      if (watched.worker !== 0 || watched.ended) {
+        watched.end();
         watched.line?.close();
       } else this.#send(watched, { cf: 'poisoned', ...breakage });
       watched.phase = 'gone';
@@ -522,7 +527,7 @@ export class Spawner implements Watcher {
 
   #watch(thread: Worker, name: string, worker: Address, pool: Address, agent: Address): Watched {
     const watched: Watched = {
-      thread,
+      end: () => {},
       name,
       agent,
       worker,
@@ -538,31 +543,27 @@ export class Spawner implements Watcher {
     };
     this.#watched.add(watched);
     this.#listen();
-    // Where no lock tells, this is when the thread is gone.
-    const ended = watched.lock === '' ? () => this.#lost(watched) : () => this.#terminated(watched);
-    onTerminate(thread, () => this.#agent.attempt(ended));
+    const end = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));
+    watched.end = () => {
+      end();
+      // Where no lock tells, this is when the thread is gone.
+      const lost = () => this.#agent.attempt(() => this.#lost(watched));
+      if (watched.lock === '') queueMicrotask(lost);
+    };
     return watched;
   }
 
-  /** Somebody called `terminate`. Where that was the spawner itself, it has claimed the worker, or let it leave. */
-  #terminated(watched: Watched): void {
-    const { agent, phase, worker } = watched;
-    const claimed = Atomics.load(this.#agent.words, agent / 4 + AGENT_KILL) === CLAIMED;
-    if (claimed || this.#agent.dead !== undefined) return;
-    if (phase !== 'up' && (phase !== 'starting' || worker === 0)) return;
+  /** Somebody called the worker's `terminate`: it ends as soon as that does no harm. */
+  #askedToEnd(watched: Watched): void {
+    const { line, name, phase, worker } = watched;
+    if (this.#agent.dead !== undefined || phase === 'leaving' || phase === 'gone') watched.end();
     // One that has not greeted has not begun.
-    if (watched.line === undefined) {
-      this.#failStart(watched, ENDED_BY_OTHERS);
-      return;
+    else if (line === undefined && worker !== 0) this.#failStart(watched, ENDED_BY_OTHERS);
+    else if (!watched.ended) {
+      watched.ended = true;
+      if (watched.agent !== 0) this.#kill(watched, `the worker ${name} died: ${ENDED_BY_OTHERS}`);
+      else watched.stopTimer = alarm(KILL_LIMIT, () => this.#drop(watched));
     }
-    if (phase === 'starting') {
-      // It may be at work already, its `up` still on the way or lost; whoever is at work holds the lock.
-      watched.phase = 'up';
-      watched.stopTimer();
-      this.#whenLockIsFree(watched);
-    }
-    watched.ended = true;
-    this.#kill(watched, `the worker ${watched.name} died: ${ENDED_BY_OTHERS}`);
   }
 
   /** Opens the line to an agent. What every agent may ask for is done here, the rest is for `handle`. */
