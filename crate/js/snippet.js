@@ -1330,6 +1330,7 @@ var Agent = class {
     const call = core.cf_submit(pool, address, block, length, scratch, task, now());
     if (call > REFUSED_WORKERS) {
       this.#calls.set(call, outcome);
+      outcome.onSubmit(this, call);
       this.listen();
     }
     return call;

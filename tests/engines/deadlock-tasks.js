@@ -87,6 +87,31 @@ export async function treeAwaited(executor, depth) {
   return sum;
 }
 
+/** Submits a call that is over between the moment when this worker says that it listens, and its look at what is done. */
+export async function submitOver(executor) {
+  await executor.submit(own.square, 2);
+  // Listening goes on for a moment.
+  await new Promise(resolve => setTimeout(resolve));
+  const { exchange } = Atomics;
+  let future;
+  let looks = 0;
+  try {
+    Atomics.exchange = (...bell) => {
+      const before = exchange(...bell);
+      const end = performance.now() + 200;
+      while (performance.now() < end);
+      looks += 1;
+      return before;
+    };
+    future = executor.submit(own.square, 3);
+  } finally {
+    Atomics.exchange = exchange;
+  }
+  // This one may get the place in memory that the other had.
+  const next = executor.submit(own.square, 4);
+  return [looks, future.done(), future.running(), await future, future.cancel(), await next];
+}
+
 export async function endOwn(executor) {
   const errors = [];
   try {

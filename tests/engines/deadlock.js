@@ -145,6 +145,12 @@ export const deadlock = {
       same(await executor.submit(tasks.treeAwaited, executor, 3), 15);
     });
   },
+  async 'a call that is over before its submit returns is done like any other'() {
+    await onEach(2, async executor => {
+      const seen = await executor.submit(tasks.submitOver, executor);
+      same(seen, [1, true, false, 9, false, 16]);
+    });
+  },
   async 'a worker cannot wait for the end of its own pool, and may end another'() {
     for (const Pool of POOLS) {
       await ready();

@@ -67,6 +67,8 @@ const POLL = 4;
 export interface Outcome {
   /** What the task is called. */
   readonly task: string;
+  /** The call is in the queue now, and may be over at any moment. */
+  onSubmit(agent: Agent, call: Address): void;
   /** The call has a value, which is on its way; it cannot come while this agent blocks. */
   onParcel(parcel: Promise<unknown>, blocked: boolean): void;
   /** The call has a value, or failed: then `failed` is true and `value` is what was thrown. */
@@ -484,6 +486,8 @@ export class Agent {
     const call = core.cf_submit(pool, address, block, length, scratch, task, now());
     if (call > REFUSED_WORKERS) {
       this.#calls.set(call, outcome);
+      // Before it listens: where the call is over already, that settles it.
+      outcome.onSubmit(this, call);
       this.listen();
     }
     return call;

@@ -312,7 +312,7 @@ export class Future<T> implements PromiseLike<T>, Outcome {
   }
 
   /** @internal The call is in the queue now. */
-  submittedAs(agent: Agent, call: Address): void {
+  onSubmit(agent: Agent, call: Address): void {
     this.#agent = agent;
     this.#call = call;
   }

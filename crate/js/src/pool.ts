@@ -411,7 +411,6 @@ abstract class PoolExecutor extends Executor implements Origin, Watcher {
         throw new RangeError(
           `a page can have at most ${MOST_WORKERS} workers, and has them already: shut an executor down first`,
         );
-      future.submittedAs(agent, call);
     });
     if (agent.dead !== undefined) throw this.broken(agent.dead, ref.name);
   }
