@@ -1593,13 +1593,23 @@ function firstInstance(mostBytes, instantiate) {
   }
 }
 function rawInstance(module, memory, stackSize) {
+  return started(new WebAssembly.Instance(module, stubs(module, memory)), stackSize);
+}
+async function rawInstanceLater(module, memory, stackSize, ended) {
+  const instance = await WebAssembly.instantiate(module, stubs(module, memory));
+  return ended() ? void 0 : started(instance, stackSize);
+}
+function stubs(module, memory) {
   const imports = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     const group = imports[from] ?? {};
     imports[from] = group;
     group[name] = kind === "memory" ? memory : stub(name);
   }
-  const core = new WebAssembly.Instance(module, imports).exports;
+  return imports;
+}
+function started({ exports }, stackSize) {
+  const core = exports;
   core.__set_stack_limits?.(-1, 0);
   core.__wbindgen_start(stackSize);
   guardStack(core);
@@ -1980,6 +1990,10 @@ var SHAPES = {
   failed: reason,
   trapped: reason,
   poison: reason,
+  host: {
+    memory: (value) => value instanceof WebAssembly.Memory,
+    agent: (value) => isAddress(value, Number.POSITIVE_INFINITY)
+  },
   serving: {},
   joined: { ...stack, agent: isAddress }
 };
@@ -2135,8 +2149,11 @@ var MARK = /* @__PURE__ */ Symbol.for("concurrent-futures task side");
 function isTaskSide() {
   return MARK in globalThis;
 }
-function markTaskSide() {
-  Object.defineProperty(globalThis, MARK, { value: true });
+function markTaskSide(tell) {
+  if (!isTaskSide()) Object.defineProperty(globalThis, MARK, { value: tell });
+}
+function tellFromTaskSide() {
+  return globalThis[MARK] ?? null;
 }
 var NoMemory = class extends RangeError {
   constructor(length) {
@@ -2149,10 +2166,10 @@ var TaskSide = class {
   #core;
   #memory;
   #out = 0;
-  constructor(module, glue2) {
+  constructor(module, glue2, tell) {
     this.#module = module;
     this.#glue = glue2;
-    markTaskSide();
+    markTaskSide(tell);
   }
   /** Calls the function at `entry` of the table with encoded arguments, and gives its encoded reply. Throws on a trap. */
   run(entry, check, payload) {
@@ -2213,10 +2230,11 @@ var TaskSide = class {
 };
 
 // crate/js/src/entry.ts
-var tasks = new TaskTable(markTaskSide);
+var tasks = new TaskTable(() => markTaskSide(null));
 var served;
 var listening = false;
 var apart;
+var pooled;
 function serveTasks(provided) {
   if ("initSync" in provided && typeof provided.initSync === "function") served = provided;
   tasks.serve(provided);
@@ -2226,7 +2244,7 @@ function serveTasks(provided) {
     if (message.cf === "boot") void boot(message, tell);
     else if (message.cf === "boot-apart") void bootApart(message, tell);
     else if (message.cf === "call") void apart?.run(message);
-    else if (message.cf === "parcel") (apart ?? currentRealm()?.agent)?.parcels.arrived(message);
+    else if (message.cf === "parcel") (apart ?? pooled)?.parcels.arrived(message);
   });
 }
 async function bootApart(boot2, tell) {
@@ -2234,7 +2252,7 @@ async function bootApart(boot2, tell) {
     Object.defineProperty(globalThis, "name", { value: boot2.name, configurable: true });
     if (boot2.lock !== "") await holdLock(boot2.lock);
     const glue2 = await glueOf(boot2.glue);
-    const taskSide = glue2 === void 0 ? void 0 : new TaskSide(boot2.module, glue2);
+    const taskSide = glue2 === void 0 ? void 0 : new TaskSide(boot2.module, glue2, tell);
     apart = new Apart(boot2.agent, tasks, taskSide, tell);
     tell({ cf: "up", tls: 0, stack: 0, stackSize: 0 });
   } catch (error) {
@@ -2254,8 +2272,9 @@ async function boot(boot2, tell) {
     core.cf_attach_worker(worker, threadOfGlue ? MAY_BLOCK | GLUED : MAY_BLOCK);
     agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
     agent.tellSpawner = tell;
+    pooled = agent;
     setCurrent(agent);
-    const taskSide = boot2.kind === PROCESS && glue2 !== void 0 ? new TaskSide(module, glue2) : void 0;
+    const taskSide = boot2.kind === PROCESS && glue2 !== void 0 ? new TaskSide(module, glue2, tell) : void 0;
     tell({ cf: "up", ...stackOf(core, stackSize) });
     await work({ agent, worker, tasks, taskSide, tell });
   } catch (error) {
@@ -2400,6 +2419,44 @@ function withWorker(replacement, call) {
 function absolute(url) {
   return new URL(url, globalThis.location.href).href;
 }
+
+// crate/js/src/hosted.ts
+var Hosted = class {
+  #fail;
+  #agent;
+  #ended = false;
+  /** `spawnerOf` makes the spawner of an agent; `fail` is called, at most once, where the process must end. */
+  constructor(module, message, spawnerOf, fail2) {
+    this.#fail = fail2;
+    this.#start(module, message, spawnerOf).catch(
+      (error) => this.#failed(`workers could not be started for its tasks: ${messageOf(error)}`)
+    );
+  }
+  /** The process is gone, or about to be. */
+  end(reason2) {
+    this.#ended = true;
+    this.#agent?.poisoned({ reason: reason2 });
+  }
+  async #start(module, { memory, agent: address }, spawnerOf) {
+    const core = await rawInstanceLater(module, memory, RAW_STACK, () => this.#ended);
+    if (core === void 0) return;
+    core.cf_attach_agent(address, 0);
+    const agent = new Agent(module, memory, core, address, false);
+    this.#agent = agent;
+    const spawner = spawnerOf(agent);
+    const poisoned = agent.onPoison;
+    agent.onPoison = (breakage) => {
+      poisoned(breakage);
+      this.#failed(`its memory broke: ${breakage.reason}`);
+    };
+    spawner.use(agent);
+  }
+  #failed(reason2) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#fail(reason2);
+  }
+};
 
 // crate/js/src/on-terminate.ts
 function onTerminate(thread, ask) {
@@ -2546,7 +2603,7 @@ var LAST_BREATH = 3e3;
 var KILL_LIMIT = 2e3;
 var KILL_RETRY = 5;
 var ENDED_BY_OTHERS = "it was terminated, or closed, by somebody else";
-var Spawner = class {
+var Spawner = class _Spawner {
   #agent;
   #glue;
   #defaultFactory;
@@ -2666,6 +2723,7 @@ var Spawner = class {
       this.#hear(watched, line, (message) => {
         if (message.cf === "up") this.#up(watched, message);
         else if (message.cf === "reply") watched.proxy?.answer(message);
+        else if (message.cf === "host") watched.hosted ??= this.#host(watched, message);
         else if (message.cf === "bye") this.#dismiss(watched);
         else if (message.cf === "failed") this.#failStart(watched, message.reason);
         else if (message.cf === "trapped") this.#kill(watched, message.reason);
@@ -2758,7 +2816,14 @@ var Spawner = class {
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched) {
     watched.phase = "leaving";
+    watched.hosted?.end("its process has left");
     watched.end();
+  }
+  /** Starts workers on a process's own memory, too, for as long as the process lives. */
+  #host(watched, message) {
+    const spawnerOf = (agent) => new _Spawner(agent, this.#defaultFactory, this.#glue);
+    const fail2 = (reason2) => this.#agent.attempt(() => this.#kill(watched, reason2));
+    return new Hosted(this.#agent.module, message, spawnerOf, fail2);
   }
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #whenLockIsFree(watched) {
@@ -2803,6 +2868,7 @@ var Spawner = class {
     watched.phase = "gone";
     watched.stopTimer();
     watched.proxy?.end();
+    watched.hosted?.end("its process is gone");
     this.#watched.delete(watched);
     watched.line?.close();
     this.depot.gone(watched.agent);
@@ -2873,6 +2939,7 @@ var Spawner = class {
   }
   #endThread(watched) {
     watched.proxy?.end();
+    watched.hosted?.end("its process was ended");
     watched.end();
     if (watched.phase === "starting") this.#whenLockIsFree(watched);
   }
@@ -2916,6 +2983,7 @@ var Spawner = class {
     Atomics.store(words, this.#agent.core.cf_poison_address() / 4, 1);
     for (const watched of this.#watched) {
       watched.stopTimer();
+      watched.hosted?.end(breakage.reason);
       if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
       if (watched.worker !== 0 || watched.ended) {
         watched.end();
@@ -2941,6 +3009,7 @@ var Spawner = class {
       lock: this.#scope === void 0 ? "" : `${this.#scope} ${this.#next++}`,
       stack: void 0,
       proxy: void 0,
+      hosted: void 0,
       line: void 0,
       phase: "starting",
       ended: false,
@@ -3081,20 +3150,39 @@ function setWorkerFactory(made) {
   factory = made;
 }
 function startRuntime(module, memory, exports, glueUrl) {
-  if (isTaskSide())
-    throw new Error(
-      "a Rust task of a process pool cannot make executors yet: make them in its caller"
-    );
-  if (currentRealm() !== void 0) return;
   const core = exports;
+  if (isTaskSide() && isolated()) {
+    startInProcess(module, memory, core);
+    return;
+  }
+  if (currentRealm() !== void 0) return;
   glue = glueUrl;
   const root2 = !isWorker() || !isolated();
   const address = core.cf_agent_new(root2 ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
   const agent = new Agent(module, memory, core, address, !root2);
   const spawner = root2 ? new Spawner(agent, () => factory(), glue) : void 0;
   spawner?.use(agent);
+  if (spawner === void 0) listenForGood(agent);
   reportPoison(agent);
   setCurrent(agent, spawner);
+}
+function startInProcess(module, memory, core) {
+  const tell = tellFromTaskSide();
+  if (tell === null)
+    throw new Error(
+      "a function in Rust that JavaScript names as a task cannot make executors: make them in its caller"
+    );
+  const spawner = core.cf_agent_new(SPAWNER);
+  const agent = new Agent(module, memory, core, core.cf_agent_new(MAY_BLOCK | GLUED), true);
+  tell({ cf: "host", memory, agent: spawner });
+  listenForGood(agent);
+  nested = Promise.resolve();
+  setCurrent(agent);
+}
+function listenForGood(agent) {
+  agent.watchers.add({ look() {
+  } });
+  agent.listen();
 }
 function reportPoison(agent) {
   const before = agent.onPoison;

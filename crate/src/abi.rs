@@ -95,6 +95,13 @@ extern "C" fn cf_agent_new(flags: u32) -> *const Agent {
     Arc::into_raw(agent)
 }
 
+/// Says that this instance runs in an agent whose record was made elsewhere on this memory.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cf_attach_agent(agent: *const Agent, flags: u32) {
+    // SAFETY: the caller keeps the agent; it is a reference more for as long as it is attached.
+    attach(&unsafe { retain(agent) }, flags);
+}
+
 /// A block of 512 words, for what the core writes besides what it returns. It goes with the agent.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_agent_scratch(agent: *const Agent) -> *mut u32 {

@@ -45,7 +45,9 @@ mod tests;
 /// anything else does not compile. Arguments and values travel as bytes, by serde. What does not survive that fails
 /// its own future with [`Error::Codec`].
 ///
-/// In a worker, statics have their first values, as in a freshly spawned process, and `#[wasm_bindgen(start)]` runs.
+/// In a worker, statics have their first values, as in a freshly spawned process, and `#[wasm_bindgen(start)]` runs. Tasks
+/// may make executors of their own, at any depth, and block for them or await them; what is left of those ends with the
+/// worker.
 /// Natively a "process" is a thread of this process: the same calls, without the walls.
 ///
 /// ```

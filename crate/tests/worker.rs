@@ -121,3 +121,20 @@ async fn cancel_takes_what_has_not_begun() {
     assert!(!blocker.cancel());
     pool.shutdown(Shutdown::default()).unwrap();
 }
+
+/// Blocks, on each level, for the level below it.
+fn depth_below(depth: u32) -> u32 {
+    if depth == 0 {
+        return 0;
+    }
+    let pool = ProcessPoolExecutor::new(1).unwrap();
+    let below = pool.submit(depth_below, depth - 1).unwrap().result(None);
+    pool.shutdown(Shutdown::default()).unwrap();
+    1 + below.unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn tasks_of_its_processes_three_levels_deep_make_executors_and_block() {
+    ready().await.unwrap();
+    assert_eq!(depth_below(4), 4);
+}

@@ -22,6 +22,7 @@ export interface Core {
   readonly cf_free: (start: Address, length: number) => void;
   readonly cf_poison_address: () => Address;
   readonly cf_agent_new: (flags: number) => Address;
+  readonly cf_attach_agent: (agent: Address, flags: number) => void;
   readonly cf_agent_scratch: (agent: Address) => Address;
   readonly cf_agent_gone: (agent: Address) => void;
   readonly cf_attach_worker: (worker: Address, flags: number) => void;
@@ -395,6 +396,14 @@ export interface ParcelMessage {
   readonly reason: string;
 }
 
+/** A process asks its spawner to be the spawner of the process's own memory, too. */
+export interface HostMessage {
+  readonly cf: 'host';
+  readonly memory: WebAssembly.Memory;
+  /** The spawner's record in that memory. */
+  readonly agent: Address;
+}
+
 /** What agents send to their spawner. */
 export type ToSpawner =
   | ToDepot
@@ -409,6 +418,8 @@ export type ToSpawner =
   | { readonly cf: 'trapped'; readonly reason: string }
   /** The instance on pool memory trapped: the memory is dead. */
   | ({ readonly cf: 'poison' } & Breakage)
+  /** A task in a process wants workers on the memory of its own; `agent` is the record there of who starts them. */
+  | HostMessage
   /** A nested spawner starts workers from now on. */
   | { readonly cf: 'serving' }
   /** An adopted worker works on the memory now. */

@@ -11,15 +11,17 @@ import { guardStack, rawInstance, stackOf } from './instance.js';
 import { holdLock } from './lock.js';
 import { GivenUp, work } from './loop.js';
 import { callSpawner, type TellSpawner } from './messages.js';
-import { currentRealm, setCurrent } from './realm.js';
+import { setCurrent } from './realm.js';
 import { TaskTable } from './table.js';
 import { type Glue, markTaskSide, TaskSide } from './task-side.js';
 
-const tasks = new TaskTable(markTaskSide);
+const tasks = new TaskTable(() => markTaskSide(null));
 /** What `serve` was given, if it is the glue of a module: that of the pool's own module, or one with tasks by name. */
 let served: Glue | undefined;
 let listening = false;
 let apart: Apart | undefined;
+/** The agent that works for the pool: the realm's own may be another, on the memory of a process. */
+let pooled: Agent | undefined;
 
 /** Adds tasks, and starts to listen for the spawner. */
 export function serveTasks(provided: object): void {
@@ -31,7 +33,7 @@ export function serveTasks(provided: object): void {
     if (message.cf === 'boot') void boot(message, tell);
     else if (message.cf === 'boot-apart') void bootApart(message, tell);
     else if (message.cf === 'call') void apart?.run(message);
-    else if (message.cf === 'parcel') (apart ?? currentRealm()?.agent)?.parcels.arrived(message);
+    else if (message.cf === 'parcel') (apart ?? pooled)?.parcels.arrived(message);
   });
 }
 
@@ -41,7 +43,7 @@ async function bootApart(boot: BootApart, tell: TellSpawner): Promise<void> {
     Object.defineProperty(globalThis, 'name', { value: boot.name, configurable: true });
     if (boot.lock !== '') await holdLock(boot.lock);
     const glue = await glueOf(boot.glue);
-    const taskSide = glue === undefined ? undefined : new TaskSide(boot.module, glue);
+    const taskSide = glue === undefined ? undefined : new TaskSide(boot.module, glue, tell);
     apart = new Apart(boot.agent, tasks, taskSide, tell);
     tell({ cf: 'up', tls: 0, stack: 0, stackSize: 0 });
   } catch (error) {
@@ -64,9 +66,10 @@ async function boot(boot: Boot, tell: TellSpawner): Promise<void> {
     core.cf_attach_worker(worker, threadOfGlue ? MAY_BLOCK | GLUED : MAY_BLOCK);
     agent = new Agent(module, memory, core, core.cf_worker_agent(worker), true);
     agent.tellSpawner = tell;
+    pooled = agent;
     setCurrent(agent);
     const taskSide =
-      boot.kind === PROCESS && glue !== undefined ? new TaskSide(module, glue) : undefined;
+      boot.kind === PROCESS && glue !== undefined ? new TaskSide(module, glue, tell) : undefined;
     tell({ cf: 'up', ...stackOf(core, stackSize) });
     await work({ agent, worker, tasks, taskSide, tell });
   } catch (error) {

@@ -42,13 +42,35 @@ export function rawInstance(
   memory: WebAssembly.Memory,
   stackSize: number,
 ): Core {
+  return started(new WebAssembly.Instance(module, stubs(module, memory)), stackSize);
+}
+
+/**
+ * As `rawInstance`, awaited: on a page Chromium makes no instance of a large module at once. Touches nothing of the memory, and
+ * gives nothing, where it is `ended` by then.
+ */
+export async function rawInstanceLater(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  stackSize: number,
+  ended: () => boolean,
+): Promise<Core | undefined> {
+  const instance = await WebAssembly.instantiate(module, stubs(module, memory));
+  return ended() ? undefined : started(instance, stackSize);
+}
+
+function stubs(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Imports {
   const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {};
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     const group = imports[from] ?? {};
     imports[from] = group;
     group[name] = kind === 'memory' ? memory : stub(name);
   }
-  const core = new WebAssembly.Instance(module, imports).exports as unknown as Core;
+  return imports;
+}
+
+function started({ exports }: WebAssembly.Instance, stackSize: number): Core {
+  const core = exports as unknown as Core;
   core.__set_stack_limits?.(-1, 0);
   core.__wbindgen_start(stackSize);
   guardStack(core);

@@ -71,6 +71,10 @@ const SHAPES: Record<ToSpawner['cf'], Shape> = {
   failed: reason,
   trapped: reason,
   poison: reason,
+  host: {
+    memory: value => value instanceof WebAssembly.Memory,
+    agent: value => isAddress(value, Number.POSITIVE_INFINITY),
+  },
   serving: {},
   joined: { ...stack, agent: isAddress },
 };

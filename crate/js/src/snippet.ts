@@ -12,7 +12,7 @@ import { isolated } from './isolation.js';
 import { serveSpawner, startNestedSpawner } from './nested-spawner.js';
 import { currentRealm, isWorker, setCurrent } from './realm.js';
 import { Spawner } from './spawning.js';
-import { isTaskSide } from './task-side.js';
+import { isTaskSide, tellFromTaskSide } from './task-side.js';
 
 /** `serve(glue)` is for a worker entry of one's own, under a bundler; the others are what Rust asks. */
 export { isolated, isTaskSide, serveTasks as serve };
@@ -36,12 +36,12 @@ export function startRuntime(
   exports: unknown,
   glueUrl: string,
 ): void {
-  if (isTaskSide())
-    throw new Error(
-      'a Rust task of a process pool cannot make executors yet: make them in its caller',
-    );
-  if (currentRealm() !== undefined) return;
   const core = exports as Core;
+  if (isTaskSide() && isolated()) {
+    startInProcess(module, memory, core);
+    return;
+  }
+  if (currentRealm() !== undefined) return;
   glue = glueUrl;
   // Without isolation a worker is on its own, as a page is.
   const root = !isWorker() || !isolated();
@@ -50,8 +50,34 @@ export function startRuntime(
   const spawner = root ? new Spawner(agent, () => factory(), glue) : undefined;
   // Rust asks for workers without a word to JavaScript, so the spawner listens for good.
   spawner?.use(agent);
+  if (spawner === undefined) listenForGood(agent);
   reportPoison(agent);
   setCurrent(agent, spawner);
+}
+
+/**
+ * As `startRuntime`, where the instance is the task side of a process. It may block at any time, so the spawner of its
+ * process starts workers for it, and must learn of that before it first blocks.
+ */
+function startInProcess(module: WebAssembly.Module, memory: WebAssembly.Memory, core: Core): void {
+  const tell = tellFromTaskSide();
+  if (tell === null)
+    throw new Error(
+      'a function in Rust that JavaScript names as a task cannot make executors: make them in its caller',
+    );
+  // The record of whom this instance belongs to is made last.
+  const spawner = core.cf_agent_new(SPAWNER);
+  const agent = new Agent(module, memory, core, core.cf_agent_new(MAY_BLOCK | GLUED), true);
+  tell({ cf: 'host', memory, agent: spawner });
+  listenForGood(agent);
+  nested = Promise.resolve();
+  setCurrent(agent);
+}
+
+/** Others may post callbacks to the agent at any time, without a word to its JavaScript. */
+function listenForGood(agent: Agent): void {
+  agent.watchers.add({ look() {} });
+  agent.listen();
 }
 
 /**

@@ -30,6 +30,7 @@ import {
   type CallMessage,
   CLAIMED,
   type FromSpawner,
+  type HostMessage,
   KILLABLE,
   type ParcelMessage,
   PROCESS,
@@ -47,11 +48,13 @@ import { Depot, isToDepot } from './depot.js';
 import { diagnosis } from './diagnosis.js';
 import { type Breakage, messageOf } from './errors.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
+import { Hosted } from './hosted.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
 import { isToSpawner, onGreeting } from './messages.js';
 import { onTerminate } from './on-terminate.js';
 import { WorkerProxy } from './proxy.js';
+import type { Watched } from './watched.js';
 
 /** How long a worker may take to get up, in milliseconds. */
 const START_LIMIT = 20_000;
@@ -61,30 +64,6 @@ const LAST_BREATH = 3_000;
 const KILL_LIMIT = 2_000;
 const KILL_RETRY = 5;
 const ENDED_BY_OTHERS = 'it was terminated, or closed, by somebody else';
-
-/** An agent that the spawner watches: a pool's worker, or a worker that the page adopted. */
-interface Watched {
-  /** Ends the thread there and then. */
-  end: () => void;
-  readonly name: string;
-  /** Its agent record; 0 before an adopted worker has joined. */
-  agent: Address;
-  /** Its worker record; 0 for an adopted worker. */
-  readonly worker: Address;
-  readonly pool: Address;
-  /** Empty where there are no locks. */
-  readonly lock: string;
-  stack: Stack | undefined;
-  /** Without isolation: what works on the pool's memory in the worker's place. */
-  proxy: WorkerProxy | undefined;
-  /** How to reach it; there is none before it has greeted. */
-  line: MessagePort | undefined;
-  phase: 'starting' | 'up' | 'leaving' | 'gone';
-  /** Somebody else has called `terminate`. */
-  ended: boolean;
-  stopTimer: () => void;
-  whenGone: (() => void)[];
-}
 
 export class Spawner implements Watcher {
   readonly #agent: Agent;
@@ -222,6 +201,7 @@ export class Spawner implements Watcher {
       this.#hear(watched, line, message => {
         if (message.cf === 'up') this.#up(watched, message);
         else if (message.cf === 'reply') watched.proxy?.answer(message);
+        else if (message.cf === 'host') watched.hosted ??= this.#host(watched, message);
         else if (message.cf === 'bye') this.#dismiss(watched);
         else if (message.cf === 'failed') this.#failStart(watched, message.reason);
         else if (message.cf === 'trapped') this.#kill(watched, message.reason);
@@ -325,7 +305,15 @@ export class Spawner implements Watcher {
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched: Watched): void {
     watched.phase = 'leaving';
+    watched.hosted?.end('its process has left');
     watched.end();
+  }
+
+  /** Starts workers on a process's own memory, too, for as long as the process lives. */
+  #host(watched: Watched, message: HostMessage): Hosted {
+    const spawnerOf = (agent: Agent) => new Spawner(agent, this.#defaultFactory, this.#glue);
+    const fail = (reason: string) => this.#agent.attempt(() => this.#kill(watched, reason));
+    return new Hosted(this.#agent.module, message, spawnerOf, fail);
   }
 
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -377,6 +365,7 @@ export class Spawner implements Watcher {
     watched.phase = 'gone';
     watched.stopTimer();
     watched.proxy?.end();
+    watched.hosted?.end('its process is gone');
     this.#watched.delete(watched);
     watched.line?.close();
     this.depot.gone(watched.agent);
@@ -456,6 +445,7 @@ export class Spawner implements Watcher {
   #endThread(watched: Watched): void {
     // A reply that is on its way comes too late.
     watched.proxy?.end();
+    watched.hosted?.end('its process was ended');
     watched.end();
     // Nobody waits for the lock of one whose `up` has not come.
     if (watched.phase === 'starting') this.#whenLockIsFree(watched);
@@ -509,6 +499,7 @@ export class Spawner implements Watcher {
     Atomics.store(words, this.#agent.core.cf_poison_address() / 4, 1);
     for (const watched of this.#watched) {
       watched.stopTimer();
+      watched.hosted?.end(breakage.reason);
       if (watched.agent !== 0) Atomics.notify(words, watched.agent / 4 + AGENT_BELL);
       if (watched.worker !== 0 || watched.ended) {
         watched.end();
@@ -535,6 +526,7 @@ export class Spawner implements Watcher {
       lock: this.#scope === undefined ? '' : `${this.#scope} ${this.#next++}`,
       stack: undefined,
       proxy: undefined,
+      hosted: undefined,
       line: undefined,
       phase: 'starting',
       ended: false,

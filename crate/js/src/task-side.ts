@@ -4,6 +4,7 @@
 import type { Address, Core } from './abi.js';
 import { rung } from './alarm.js';
 import { firstInstance, guardStack } from './instance.js';
+import type { TellSpawner } from './messages.js';
 
 /** wasm-bindgen's glue, as far as the runtime uses it. */
 export interface Glue {
@@ -17,8 +18,12 @@ export interface Glue {
 /** The most memory of a process worker's own, in bytes. */
 const MOST_MEMORY = 268_435_456;
 
-/** Says to the module, before it starts, that it is in a process worker: Python's `__name__ != "__main__"`. */
-const MARK = Symbol.for('concurrent-futures task side');
+/**
+ * Says to the module, before it starts, that it is in a process worker: Python's `__name__ != "__main__"`. Its value is how
+ * to reach the worker's spawner, or null where that is none of the module's. It is global, since WebKit evaluates a
+ * worker's own script again where glue imports it.
+ */
+const MARK: unique symbol = Symbol.for('concurrent-futures task side');
 
 /** Whether this realm is that of a process worker's tasks. */
 export function isTaskSide(): boolean {
@@ -26,8 +31,13 @@ export function isTaskSide(): boolean {
 }
 
 /** From now on this realm is one of tasks, for every module in Rust that starts here. */
-export function markTaskSide(): void {
-  Object.defineProperty(globalThis, MARK, { value: true });
+export function markTaskSide(tell: TellSpawner | null): void {
+  if (!isTaskSide()) Object.defineProperty(globalThis, MARK, { value: tell });
+}
+
+/** How the task side reaches the spawner of its process. */
+export function tellFromTaskSide(): TellSpawner | null {
+  return (globalThis as { [MARK]?: TellSpawner | null })[MARK] ?? null;
 }
 
 /** The arguments do not fit. */
@@ -44,10 +54,10 @@ export class TaskSide {
   #memory: WebAssembly.Memory | undefined;
   #out: Address = 0;
 
-  constructor(module: WebAssembly.Module, glue: Glue) {
+  constructor(module: WebAssembly.Module, glue: Glue, tell: TellSpawner) {
     this.#module = module;
     this.#glue = glue;
-    markTaskSide();
+    markTaskSide(tell);
   }
 
   /** Calls the function at `entry` of the table with encoded arguments, and gives its encoded reply. Throws on a trap. */

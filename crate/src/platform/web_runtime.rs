@@ -4,6 +4,7 @@
 //! entry in one file, told by what it gets: in a worker it imports the glue again, by the address that the glue had here.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use wasm_bindgen::prelude::*;
 
@@ -41,6 +42,9 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_namespace = ["import", "meta"], js_name = url)]
     static GLUE: String;
 }
+
+/// Whether this memory is that of a process, whose threads are not the main program, either.
+static IN_PROCESS: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     static STARTED: Cell<bool> = const { Cell::new(false) };
@@ -83,7 +87,8 @@ pub(crate) fn set_worker_factory(factory: js_sys::Function) {
 /// }
 /// ```
 pub fn is_main() -> bool {
-    !is_task_side()
+    // Relaxed: it is written before there are other threads.
+    !is_task_side() && !IN_PROCESS.load(Ordering::Relaxed)
 }
 
 fn start() -> Result<(), Error> {
@@ -91,6 +96,10 @@ fn start() -> Result<(), Error> {
         return Ok(());
     }
     crate::panics::install_hook();
+    if is_task_side() {
+        // Relaxed: see `is_main`.
+        IN_PROCESS.store(true, Ordering::Relaxed);
+    }
     let glue = GLUE.with(String::clone);
     start_runtime(
         wasm_bindgen::module(),
