@@ -92,6 +92,12 @@ function now() {
   origin ??= performance.timeOrigin;
   return origin + performance.now();
 }
+function toMilliseconds(timeout) {
+  if (timeout === void 0) return void 0;
+  if (typeof timeout !== "number" || Number.isNaN(timeout))
+    throw new TypeError(`timeout must be a number of seconds, not ${String(timeout)}`);
+  return Math.max(0, timeout * 1e3);
+}
 var LONGEST_DELAY = 2147483647;
 function alarm(delay, fire) {
   const end2 = performance.now() + delay;
@@ -164,6 +170,13 @@ var DecodeError = class extends Error {
 };
 var errors = /* @__PURE__ */ new Map();
 var taken = /* @__PURE__ */ new Set();
+function registerErrorClass(errorClass, name = errorClass?.name) {
+  if (typeof errorClass !== "function" || !(errorClass.prototype instanceof Error))
+    throw new TypeError("registerErrorClass needs a class that extends Error");
+  if (taken.has(name) && errors.get(name) !== errorClass)
+    throw new RangeError(`the name ${name} is taken: give this class another as second argument`);
+  know(errorClass, name);
+}
 function know(errorClass, name) {
   errors.set(name, errorClass).set(errorClass.prototype, name);
 }
@@ -284,6 +297,7 @@ var ERRORS = [
 ];
 
 // crate/js/src/deadlock.ts
+var LOCK = 2;
 var DeadlockWatch = class {
   #agent;
   #listed = false;
@@ -331,6 +345,9 @@ var DeadlockWatch = class {
     throw new DeadlockError(text.split("\n"));
   }
 };
+function needsLock(address) {
+  return { kind: LOCK, addresses: [address] };
+}
 
 // crate/js/src/decode.ts
 var fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -1547,7 +1564,7 @@ var Apart = class {
       reply = toBytes(value, kind === THROWN ? "the error" : "the result");
     } catch (error) {
       kind = THROWN;
-      reply = encodeError(error, (known2) => toBytes(known2, "the error"));
+      reply = encodeError(error, (known3) => toBytes(known3, "the error"));
     }
     this.#reply(kind, reply);
   }
@@ -1757,13 +1774,13 @@ function runScript(loop) {
     return void 0;
   }
   const wire = values.pop();
-  const known2 = loop.tasks.find(wire);
+  const known3 = loop.tasks.find(wire);
   agent.leave();
-  if (known2 === void 0)
+  if (known3 === void 0)
     return awaitThenFinish(loop, runLater(loop.tasks, agent.parcels, wire, values));
   let value;
   try {
-    value = known2(...values);
+    value = known3(...values);
     if (isThenable(value)) return awaitThenFinish(loop, value);
   } catch (error) {
     finish(loop, THROWN, error);
@@ -1854,7 +1871,7 @@ function finish(loop, kind, value) {
   });
 }
 function prepareError(agent, error) {
-  return encodeError(error, (known2) => agent.prepare(known2, "the error"));
+  return encodeError(error, (known3) => agent.prepare(known3, "the error"));
 }
 function remoteCall(loop) {
   const { agent, worker, taskSide } = loop;
@@ -2093,8 +2110,8 @@ var TaskTable = class {
     }
   }
   #unserved(name) {
-    const known2 = [...this.#served.keys()];
-    return known2.length === 0 ? `the worker serves no task ${name}: give the pool an entry that calls serve(tasks), or use task(url, name)` : `the worker serves no task ${name}; it serves ${known2.join(", ")}`;
+    const known3 = [...this.#served.keys()];
+    return known3.length === 0 ? `the worker serves no task ${name}: give the pool an entry that calls serve(tasks), or use task(url, name)` : `the worker serves no task ${name}; it serves ${known3.join(", ")}`;
   }
 };
 function isGlue(module) {
@@ -2294,9 +2311,51 @@ async function glueOf(url) {
   );
 }
 
+// crate/js/src/hosted.ts
+var host = (module, message, spawnerOf, fail2) => new Hosted(module, message, spawnerOf, fail2);
+var Hosted = class {
+  #fail;
+  #agent;
+  #ended = false;
+  constructor(...[module, message, spawnerOf, fail2]) {
+    this.#fail = fail2;
+    this.#start(module, message, spawnerOf).catch(
+      (error) => this.#failed(`workers could not be started for its tasks: ${messageOf(error)}`)
+    );
+  }
+  /** The process is gone, or about to be. */
+  end(reason2) {
+    this.#ended = true;
+    this.#agent?.poisoned({ reason: reason2 });
+  }
+  async #start(module, { memory, agent: address }, spawnerOf) {
+    const core = await rawInstanceLater(module, memory, RAW_STACK, () => this.#ended);
+    if (core === void 0) return;
+    core.cf_attach_agent(address, 0);
+    const agent = new Agent(module, memory, core, address, false);
+    this.#agent = agent;
+    const spawner = spawnerOf(agent);
+    const poisoned = agent.onPoison;
+    agent.onPoison = (breakage) => {
+      poisoned(breakage);
+      this.#failed(`its memory broke: ${breakage.reason}`);
+    };
+    spawner.use(agent);
+  }
+  #failed(reason2) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#fail(reason2);
+  }
+};
+
 // crate/js/src/isolation.ts
 function isolated() {
   return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function";
+}
+function refuseBlocking(why) {
+  if (isolated()) throw new BlockingNotAllowedError(why);
+  throw new NotIsolatedError("a blocking call", "a worker of a cross-origin isolated page");
 }
 
 // crate/js/src/depot.ts
@@ -2419,44 +2478,6 @@ function withWorker(replacement, call) {
 function absolute(url) {
   return new URL(url, globalThis.location.href).href;
 }
-
-// crate/js/src/hosted.ts
-var Hosted = class {
-  #fail;
-  #agent;
-  #ended = false;
-  /** `spawnerOf` makes the spawner of an agent; `fail` is called, at most once, where the process must end. */
-  constructor(module, message, spawnerOf, fail2) {
-    this.#fail = fail2;
-    this.#start(module, message, spawnerOf).catch(
-      (error) => this.#failed(`workers could not be started for its tasks: ${messageOf(error)}`)
-    );
-  }
-  /** The process is gone, or about to be. */
-  end(reason2) {
-    this.#ended = true;
-    this.#agent?.poisoned({ reason: reason2 });
-  }
-  async #start(module, { memory, agent: address }, spawnerOf) {
-    const core = await rawInstanceLater(module, memory, RAW_STACK, () => this.#ended);
-    if (core === void 0) return;
-    core.cf_attach_agent(address, 0);
-    const agent = new Agent(module, memory, core, address, false);
-    this.#agent = agent;
-    const spawner = spawnerOf(agent);
-    const poisoned = agent.onPoison;
-    agent.onPoison = (breakage) => {
-      poisoned(breakage);
-      this.#failed(`its memory broke: ${breakage.reason}`);
-    };
-    spawner.use(agent);
-  }
-  #failed(reason2) {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#fail(reason2);
-  }
-};
 
 // crate/js/src/on-terminate.ts
 function onTerminate(thread, ask) {
@@ -2585,8 +2606,8 @@ var WorkerProxy = class {
     const held = this.#held;
     this.#held = NOTHING;
     if (held === SCRIPT) {
-      const known2 = error instanceof Error ? error : new Error(String(error));
-      const length = this.#agent.prepare(known2, "the error");
+      const known3 = error instanceof Error ? error : new Error(String(error));
+      const length = this.#agent.prepare(known3, "the error");
       core.cf_finish(this.#worker, THROWN, this.#agent.place(length, true), length, now());
       return;
     }
@@ -2607,6 +2628,7 @@ var Spawner = class _Spawner {
   #agent;
   #glue;
   #defaultFactory;
+  #host;
   #factories = /* @__PURE__ */ new Map();
   #watched = /* @__PURE__ */ new Set();
   /** Who needs the spawner to listen, besides its own workers. */
@@ -2616,8 +2638,11 @@ var Spawner = class _Spawner {
   #next = 0;
   /** Where values wait that bytes cannot hold. */
   depot;
-  /** `creator` is the agent that started a nested spawner. */
-  constructor(agent, defaultFactory, glue2, creator = 0) {
+  /**
+   * `creator` is the agent that started a nested spawner; `host` is for modules whose tasks may make executors in processes.
+   */
+  constructor(agent, defaultFactory, glue2, creator = 0, host2) {
+    this.#host = host2;
     this.#agent = agent;
     this.#defaultFactory = defaultFactory;
     this.#glue = glue2;
@@ -2723,7 +2748,7 @@ var Spawner = class _Spawner {
       this.#hear(watched, line, (message) => {
         if (message.cf === "up") this.#up(watched, message);
         else if (message.cf === "reply") watched.proxy?.answer(message);
-        else if (message.cf === "host") watched.hosted ??= this.#host(watched, message);
+        else if (message.cf === "host") watched.hosted ??= this.#hostFor(watched, message);
         else if (message.cf === "bye") this.#dismiss(watched);
         else if (message.cf === "failed") this.#failStart(watched, message.reason);
         else if (message.cf === "trapped") this.#kill(watched, message.reason);
@@ -2748,9 +2773,7 @@ var Spawner = class _Spawner {
     const { name, lock, worker } = watched;
     const glue2 = this.#glue;
     if (!isolated()) {
-      const { agent } = watched;
-      const apart2 = { cf: "boot-apart", module, name, agent, lock, glue: glue2 };
-      this.#send(watched, apart2);
+      this.#send(watched, { cf: "boot-apart", module, name, agent: watched.agent, lock, glue: glue2 });
       return;
     }
     const kind = this.#agent.core.cf_pool_kind(watched.pool);
@@ -2820,10 +2843,11 @@ var Spawner = class _Spawner {
     watched.end();
   }
   /** Starts workers on a process's own memory, too, for as long as the process lives. */
-  #host(watched, message) {
-    const spawnerOf = (agent) => new _Spawner(agent, this.#defaultFactory, this.#glue);
+  #hostFor(watched, message) {
+    const host2 = this.#host;
+    const spawnerOf = (of) => new _Spawner(of, this.#defaultFactory, this.#glue, 0, host2);
     const fail2 = (reason2) => this.#agent.attempt(() => this.#kill(watched, reason2));
-    return new Hosted(this.#agent.module, message, spawnerOf, fail2);
+    return host2?.(this.#agent.module, message, spawnerOf, fail2);
   }
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #whenLockIsFree(watched) {
@@ -3113,7 +3137,7 @@ async function startNestedSpawner(agent, factory2, stackSize, glue2) {
     stopTimer();
   }
 }
-function serveSpawner(worker) {
+function serveSpawner(worker, host2) {
   let spawner;
   let creator = 0;
   const tell = callSpawner("hello", (message) => {
@@ -3122,17 +3146,17 @@ function serveSpawner(worker) {
     if (message.cf !== "welcome") return;
     creator = message.creator;
     try {
-      spawner = startSpawner(message, worker, tell);
+      spawner = startSpawner(message, worker, tell, host2);
       tell({ cf: "serving" });
     } catch (error) {
       tell({ cf: "failed", reason: String(error) });
     }
   });
 }
-function startSpawner({ module, memory, stackSize, glue: glue2, creator }, worker, tell) {
+function startSpawner({ module, memory, stackSize, glue: glue2, creator }, worker, tell, host2) {
   const core = rawInstance(module, memory, stackSize);
   const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
-  const spawner = new Spawner(agent, worker, glue2, creator);
+  const spawner = new Spawner(agent, worker, glue2, creator, host2);
   spawner.use(agent);
   const poisoned = agent.onPoison;
   agent.onPoison = (breakage) => {
@@ -3140,6 +3164,1171 @@ function startSpawner({ module, memory, stackSize, glue: glue2, creator }, worke
     tell({ cf: "poison", ...breakage });
   };
   return spawner;
+}
+
+// crate/js/src/sync/errors.ts
+var Empty = class extends Error {
+  name = "Empty";
+  constructor(message = "the queue is empty") {
+    super(message);
+  }
+};
+var Full = class extends Error {
+  name = "Full";
+  constructor(message = "the queue is full") {
+    super(message);
+  }
+};
+var ShutDown = class extends Error {
+  name = "ShutDown";
+  constructor(message = "the queue was shut down") {
+    super(message);
+  }
+};
+var BrokenBarrierError = class extends RuntimeError {
+  name = "BrokenBarrierError";
+  constructor(message = "the barrier is broken") {
+    super(message);
+  }
+};
+var HolderDiedError = class extends RuntimeError {
+  name = "HolderDiedError";
+  /** Who held it, as in `the worker w_0`. */
+  holder;
+  constructor(holder) {
+    super(`${holder} was ended while it held the lock; release() makes the lock usable again`);
+    this.holder = holder;
+  }
+};
+var SYNC_ERRORS = [Empty, Full, ShutDown, BrokenBarrierError, HolderDiedError];
+
+// crate/js/src/sync/handle.ts
+var LOCK2 = 0;
+var RLOCK = 1;
+var SEMAPHORE = 2;
+var BOUNDED_SEMAPHORE = 3;
+var EVENT = 4;
+var CONDITION = 5;
+var BARRIER = 6;
+var QUEUE = 7;
+var LIFO_QUEUE = 8;
+var PRIORITY_QUEUE = 9;
+var COUNTER = 10;
+var ARRAY2 = 11;
+var NOT_YET = 0;
+var NOT_HELD = -1;
+var HOLDER_DIED = -2;
+var SHUT_DOWN = -3;
+var BROKEN_BARRIER = -4;
+var Existing = class {
+  constructor(address, more2) {
+    this.address = address;
+    this.more = more2;
+  }
+  address;
+  more;
+};
+var classes = /* @__PURE__ */ new Map();
+var known2 = /* @__PURE__ */ new WeakMap();
+var collected = /* @__PURE__ */ new FinalizationRegistry(
+  ({ agent, address }) => {
+    const handles2 = known2.get(agent);
+    if (handles2?.get(address)?.deref() === void 0) handles2?.delete(address);
+    if (agent.dead === void 0) agent.inside(() => agent.core.cf_sync_drop(address));
+  }
+);
+var Handle = class {
+  /** @internal */
+  agent;
+  /** @internal */
+  address;
+  /** @internal What crosses with the address; a plain value. */
+  more = void 0;
+  /** @internal Why it does not cross. */
+  stays = void 0;
+  /** @internal */
+  kind;
+  /** @internal `value` is the one number that an object of this kind is made with. */
+  constructor(kind, value) {
+    this.kind = kind;
+    this.agent = agentHere(new.target.name);
+    const { agent } = this;
+    const address = value instanceof Existing ? value.address : agent.inside(() => agent.core.cf_sync_new(kind, value));
+    if (address === void 0) throw lost(agent);
+    if (address === 0) throw new RangeError("no pool memory is left for it");
+    this.address = address;
+    handlesOf(agent).set(address, new WeakRef(this));
+    collected.register(this, { agent, address });
+  }
+  /** @internal The address of the words that one waits at. */
+  gate(which = 0) {
+    const { agent } = this;
+    const gate = agent.inside(() => agent.core.cf_sync_gate(this.address, which));
+    if (gate === void 0) throw lost(agent);
+    return gate;
+  }
+  /** @internal Tries an operation inside the pool; what it refuses is thrown. */
+  step(operation, value = 0) {
+    return this.checked(this.agent.core.cf_sync_step(this.address, operation, value));
+  }
+  /** @internal As `step`, from user code. */
+  ask(operation, value = 0) {
+    const { agent } = this;
+    const answer = agent.inside(() => this.step(operation, value));
+    if (answer === void 0) throw lost(agent);
+    return answer;
+  }
+  /** @internal Throws what a negative answer stands for. */
+  checked(answer) {
+    if (answer >= 0) return answer;
+    if (answer === NOT_HELD) throw new RuntimeError(this.notHeld());
+    if (answer === HOLDER_DIED) throw new HolderDiedError(this.#deadHolder());
+    if (answer === SHUT_DOWN) throw new ShutDown();
+    if (answer === BROKEN_BARRIER) throw new BrokenBarrierError();
+    throw new RangeError(this.tooOften());
+  }
+  /** @internal */
+  notHeld() {
+    return "release of a lock that is not held here";
+  }
+  /** @internal */
+  tooOften() {
+    return "released too many times";
+  }
+  #deadHolder() {
+    const { agent } = this;
+    let block = 0;
+    const name = readText(agent, (out2) => {
+      block = agent.core.cf_sync_dead(this.address, out2);
+      return block;
+    });
+    agent.core.cf_free(block, agent.words[agent.scratch / 4] ?? 0);
+    return name;
+  }
+};
+function agentHere(what) {
+  if (!isolated()) throw new NotIsolatedError(what);
+  const realm = currentRealm();
+  if (realm === void 0)
+    throw new RuntimeError(
+      `${what} lives in the memory of the pools, which is not there yet: \`await ready()\` of 'concurrent-futures' first`
+    );
+  return realm.agent;
+}
+function lost(agent) {
+  return new BrokenExecutor(
+    `the memory is lost that the object was in: ${agent.dead ?? "it was poisoned"}`
+  );
+}
+function handlesOf(agent) {
+  let handles2 = known2.get(agent);
+  if (handles2 === void 0) {
+    handles2 = /* @__PURE__ */ new Map();
+    known2.set(agent, handles2);
+  }
+  return handles2;
+}
+function install(handleClasses) {
+  for (const [kind, handleClass] of Object.entries(handleClasses))
+    classes.set(Number(kind), handleClass);
+  for (const errorClass of SYNC_ERRORS)
+    registerErrorClass(errorClass, new errorClass("").name);
+  sharing.add(handles);
+}
+var handles = {
+  describe(value) {
+    if (!(value instanceof Handle)) return void 0;
+    if (value.agent !== currentRealm()?.agent)
+      return "it lived in memory that is lost; make a new one";
+    const { kind, address, more: more2 } = value;
+    return value.stays ?? [kind, address, more2];
+  },
+  restore: handleOf
+};
+function handleOf(kind, address, more2) {
+  const handleClass = classes.get(kind);
+  if (handleClass === void 0) return void 0;
+  const agent = agentHere("it");
+  const handle = handlesOf(agent).get(address)?.deref();
+  if (handle !== void 0) return handle;
+  agent.core.cf_sync_hold(address);
+  return new handleClass(new Existing(address, more2));
+}
+
+// crate/js/src/sync/gate.ts
+var EPOCH = 0;
+var SLEEPERS = 1;
+var FOREIGN = 2;
+var LOOK_AGAIN2 = 200;
+var POLL3 = 4;
+var WORDS = [
+  "a lock",
+  "a lock",
+  "a semaphore",
+  "a semaphore",
+  "an event",
+  "a condition",
+  "a barrier",
+  "a queue",
+  "a queue",
+  "a queue"
+];
+function tried(agent, step) {
+  const { words } = agent;
+  if (Atomics.load(words, agent.core.cf_poison_address() / 4) !== 0) agent.look();
+  if (agent.dead !== void 0) throw lost(agent);
+  const found = agent.inside(step);
+  if (agent.dead !== void 0) throw lost(agent);
+  return found;
+}
+function passSync(agent, gate, timeout, kind, step, circle) {
+  const limit = toMilliseconds(timeout);
+  const first = tried(agent, step);
+  if (first !== void 0 || limit === 0) return first;
+  mustBlock(agent);
+  const deadline = limit === void 0 ? Number.POSITIVE_INFINITY : performance.now() + limit;
+  const at2 = gate / 4;
+  const watch = new DeadlockWatch(agent);
+  let traced = false;
+  const resume = announce(WORDS[kind] ?? "");
+  try {
+    for (; ; ) {
+      const { words } = agent;
+      agent.enter();
+      let left = 0;
+      let found;
+      let late = false;
+      try {
+        Atomics.add(words, at2 + SLEEPERS, 1);
+        const epoch = Atomics.load(words, at2 + EPOCH);
+        found = tried(agent, step);
+        left = deadline - performance.now();
+        if (found === void 0 && left > 0) {
+          traced ||= agent.traceBlocked(WORDS[kind] ?? "");
+          agent.leave();
+          const why = Atomics.wait(words, at2 + EPOCH, epoch, Math.min(left, LOOK_AGAIN2));
+          agent.enter();
+          late = why === "timed-out";
+        }
+      } finally {
+        Atomics.sub(words, at2 + SLEEPERS, 1);
+        agent.leave();
+      }
+      if (circle !== void 0 && limit === void 0)
+        agent.inside(() => judge(watch, circle, found !== void 0, late));
+      if (found !== void 0 || left <= 0) return found;
+    }
+  } finally {
+    if (agent.dead === void 0)
+      agent.inside(() => {
+        if (traced) agent.traceUnblocked();
+        watch.drop();
+      });
+    resume();
+  }
+}
+function judge(watch, circle, found, late) {
+  if (late && !found) watch.look(needsLock(circle.lock));
+  if (!found) return;
+  try {
+    watch.end();
+  } catch (error) {
+    circle.undo();
+    throw error;
+  }
+}
+function mustBlock(agent) {
+  if (!agent.mayBlock)
+    refuseBlocking("a page must not block: await the form that does not end in Sync instead");
+}
+var Listener = class {
+  #agent;
+  #gate;
+  /** Keeps the gate's memory for as long as somebody listens to it. */
+  #owner;
+  #home;
+  #waiting = /* @__PURE__ */ new Set();
+  #ended = [];
+  #listening = false;
+  #stop = () => {
+  };
+  constructor(agent, gate, owner, home) {
+    this.#agent = agent;
+    this.#gate = gate;
+    this.#owner = owner;
+    this.#home = home;
+    home.set(gate, this);
+  }
+  add(waiting2) {
+    this.#waiting.add(waiting2);
+    this.#listen();
+  }
+  /** Forgets `waiting`, and stops listening if it was the last. */
+  remove(waiting2) {
+    this.#waiting.delete(waiting2);
+    if (this.#waiting.size === 0 && this.#listening && this.#agent.dead === void 0)
+      Atomics.notify(this.#agent.words, this.#gate / 4 + EPOCH);
+  }
+  /** Settles once nobody listens, so that the gate's memory may be freed. */
+  ended() {
+    return this.#listening ? new Promise((resolve) => {
+      this.#ended.push(resolve);
+    }) : Promise.resolve();
+  }
+  #listen() {
+    if (this.#listening) return;
+    this.#listening = true;
+    const agent = this.#agent;
+    const at2 = this.#gate / 4;
+    const { words } = agent;
+    this.#stop = alarm(LOOK_AGAIN2, () => this.#lookAgain());
+    if (typeof Atomics.waitAsync !== "function") {
+      alarm(POLL3, () => this.#woken());
+      return;
+    }
+    Atomics.add(words, at2 + FOREIGN, 1);
+    const epoch = Atomics.load(words, at2 + EPOCH);
+    this.#look();
+    const wait = this.#waiting.size > 0 && Atomics.waitAsync(words, at2 + EPOCH, epoch);
+    const woken = () => {
+      Atomics.sub(words, at2 + FOREIGN, 1);
+      this.#woken();
+    };
+    if (wait !== false && wait.async) void wait.value.then(woken);
+    else queueMicrotask(woken);
+  }
+  #woken() {
+    this.#stop();
+    this.#listening = false;
+    this.#look();
+    if (this.#waiting.size > 0) {
+      this.#listen();
+      return;
+    }
+    this.#home.delete(this.#gate);
+    void this.#owner;
+    for (const tell of this.#ended.splice(0)) tell();
+  }
+  #lookAgain() {
+    this.#look();
+    if (this.#waiting.size > 0) this.#stop = alarm(LOOK_AGAIN2, () => this.#lookAgain());
+  }
+  #look() {
+    for (const waiting2 of [...this.#waiting]) if (waiting2.look(false)) this.remove(waiting2);
+  }
+};
+var listeners = /* @__PURE__ */ new WeakMap();
+function listenerAt(agent, gate, owner) {
+  let home = listeners.get(agent);
+  if (home === void 0) {
+    home = /* @__PURE__ */ new Map();
+    listeners.set(agent, home);
+  }
+  return home.get(gate) ?? new Listener(agent, gate, owner, home);
+}
+function notListening(agent, gate) {
+  return listeners.get(agent)?.get(gate)?.ended() ?? Promise.resolve();
+}
+async function passed(agent, gate, owner, timeout, step) {
+  const limit = toMilliseconds(timeout);
+  const first = tried(agent, step);
+  if (first !== void 0 || limit === 0) return first;
+  return new Promise((resolve, reject) => {
+    let stop = () => {
+    };
+    const waiting2 = {
+      look(last) {
+        try {
+          const found = tried(agent, step);
+          if (found === void 0 && !last) return false;
+          resolve(found);
+        } catch (error) {
+          reject(error);
+        }
+        stop();
+        return true;
+      }
+    };
+    const listener = listenerAt(agent, gate, owner);
+    if (limit !== void 0 && limit !== Number.POSITIVE_INFINITY)
+      stop = alarm(limit, () => {
+        waiting2.look(true);
+        listener.remove(waiting2);
+      });
+    listener.add(waiting2);
+  });
+}
+
+// crate/js/src/sync/lock.ts
+var ACQUIRE = 0;
+var RELEASE = 1;
+var LOCKED = 2;
+var Acquirable = class extends Handle {
+  /**
+   * Waits until it is ours: true, or false where the time is over first.
+   *
+   * @param options `timeout` in seconds; none waits without end, 0 only tries
+   * @throws HolderDiedError where the worker that holds it was ended
+   */
+  async acquire(options = {}) {
+    const got = await passed(this.agent, this.gate(), this, options.timeout, this.#take);
+    return got === true;
+  }
+  /** The blocking form of `acquire`, for workers, with a `timeout` in seconds; with one of 0 for a page, too. */
+  acquireSync(timeout) {
+    return passSync(this.agent, this.gate(), timeout, this.kind, this.#take, this.circle) === true;
+  }
+  /** @internal For what is held by one agent, who is deemed to give it back. */
+  get circle() {
+    return void 0;
+  }
+  /**
+   * Gives it back.
+   *
+   * @throws RuntimeError where it is not held
+   */
+  release() {
+    this.ask(RELEASE, 1);
+  }
+  /** The with-statement: runs `body` with it held, and gives it back, whatever happens in there. */
+  async held(body) {
+    await this.acquire();
+    try {
+      return await body();
+    } finally {
+      this.release();
+    }
+  }
+  /** The blocking form of `held`, for workers. `body` is not awaited. */
+  heldSync(body) {
+    this.acquireSync();
+    try {
+      return body();
+    } finally {
+      this.release();
+    }
+  }
+  /** For `using`: `using _ = await lock.guard();` */
+  async guard() {
+    await this.acquire();
+    return this.#guard();
+  }
+  /** For `using` in workers: `using _ = lock.guardSync();` */
+  guardSync() {
+    this.acquireSync();
+    return this.#guard();
+  }
+  #guard() {
+    let held = true;
+    const release = () => {
+      if (held) this.release();
+      held = false;
+    };
+    const dispose = Symbol.dispose ?? /* @__PURE__ */ Symbol.for("Symbol.dispose");
+    return { release, [dispose]: release };
+  }
+  #take = () => this.step(ACQUIRE) === NOT_YET ? void 0 : true;
+};
+var Owned = class extends Acquirable {
+  /** Whether somebody holds it. */
+  locked() {
+    return this.ask(LOCKED) === 1;
+  }
+  /** @internal */
+  get circle() {
+    return { lock: this.address, undo: () => this.step(RELEASE, 1) };
+  }
+};
+var Lock = class extends Owned {
+  /** A lock that nobody holds. */
+  constructor(existing) {
+    super(LOCK2, existing instanceof Existing ? existing : 0);
+  }
+};
+var RLock = class extends Owned {
+  /** A lock that nobody holds. */
+  constructor(existing) {
+    super(RLOCK, existing instanceof Existing ? existing : 0);
+  }
+};
+
+// crate/js/src/sync/semaphore.ts
+var RELEASE2 = 1;
+var VALUE2 = 2;
+var MOST = 2147483647;
+function checkCount(what, value, least) {
+  if (typeof value !== "number" || !Number.isInteger(value))
+    throw new TypeError(`${what} must be an integer, not ${String(value)}`);
+  if (value < least || value > MOST)
+    throw new RangeError(`${what} must be from ${least} to ${MOST}, not ${value}`);
+  return value;
+}
+var AnySemaphore = class extends Acquirable {
+  /** Gives back `n` places, or adds them. */
+  release(n = 1) {
+    this.ask(RELEASE2, checkCount("n", n, 1));
+  }
+  /** How many places are free. */
+  get value() {
+    return this.ask(VALUE2);
+  }
+  tooOften() {
+    return "Semaphore released too many times";
+  }
+};
+var Semaphore = class extends AnySemaphore {
+  /** A semaphore with `value` places. */
+  constructor(value = 1) {
+    super(SEMAPHORE, value instanceof Existing ? value : checkCount("value", value, 0));
+  }
+};
+var BoundedSemaphore = class extends AnySemaphore {
+  /** A semaphore with `value` places, and never more. */
+  constructor(value = 1) {
+    super(BOUNDED_SEMAPHORE, value instanceof Existing ? value : checkCount("value", value, 0));
+  }
+};
+var PASSED = 0;
+var SET2 = 1;
+var CLEAR = 2;
+var IS_SET = 3;
+var ARRIVE = 4;
+var Event = class extends Handle {
+  /** An event that is not set. */
+  constructor(existing) {
+    super(EVENT, existing instanceof Existing ? existing : 0);
+  }
+  /** Whether the flag is set. */
+  isSet() {
+    return this.ask(IS_SET) === 1;
+  }
+  /** Sets the flag, and wakes everybody who waits for it. */
+  set() {
+    this.ask(SET2);
+  }
+  /** Clears the flag: who comes from now on waits for the next `set`. */
+  clear() {
+    this.ask(CLEAR);
+  }
+  /** Waits until the flag is set, or was set since the call: true, or false where the time is over first. */
+  async wait(options = {}) {
+    const step = this.#arrive();
+    return await passed(this.agent, this.gate(), this, options.timeout, step) === true;
+  }
+  /** The blocking form of `wait`, for workers, with a `timeout` in seconds. */
+  waitSync(timeout) {
+    return passSync(this.agent, this.gate(), timeout, this.kind, this.#arrive()) === true;
+  }
+  #arrive() {
+    const { agent } = this;
+    const arrived = agent.inside(() => agent.core.cf_sync_step(this.address, ARRIVE, 0)) ?? 0;
+    return () => this.step(PASSED, arrived) === NOT_YET ? void 0 : true;
+  }
+};
+
+// crate/js/src/sync/condition.ts
+var NOTIFY = 3;
+var EVERYBODY = 4294967295;
+var Condition = class extends Acquirable {
+  /** @param lock a `Lock` or `RLock` that others use too; without one it has an `RLock` of its own */
+  constructor(lock) {
+    if (lock !== void 0 && !(lock instanceof Handle) && !(lock instanceof Existing))
+      throw new TypeError(`a Condition takes a Lock or an RLock, not ${String(lock)}`);
+    super(CONDITION, lock instanceof Handle ? lock.address : lock ?? 0);
+  }
+  /**
+   * Gives the lock back, waits until it is notified, and takes the lock again: true, or false where the time is over first.
+   *
+   * ```js
+   * await ready();
+   * const condition = new Condition();
+   * await condition.acquire();
+   * const future = executor.submit(condition => condition.heldSync(() => condition.notify()), condition);
+   * console.log(await condition.wait({ timeout: 10 }));   // true
+   * condition.release();
+   * await future;
+   * ```
+   *
+   * @throws RuntimeError where the lock is not held here
+   */
+  async wait(options = {}) {
+    const { agent } = this;
+    const waiter = this.#enter();
+    const notified = () => this.#notified(waiter, 0);
+    await passed(agent, waiter, this, options.timeout, notified);
+    const inTime = agent.inside(() => this.#notified(waiter, 1));
+    try {
+      await passed(agent, this.gate(), this, void 0, () => this.#resume(waiter));
+    } finally {
+      await notListening(agent, waiter);
+      this.#forget(waiter);
+    }
+    return inTime === true;
+  }
+  /**
+   * The blocking form of `wait`, for workers, with a `timeout` in seconds.
+   *
+   * ```js
+   * await ready();
+   * const condition = new Condition();
+   * const late = condition => condition.heldSync(() => condition.waitSync(0.01));
+   * console.log(await executor.submit(late, condition));   // false
+   * ```
+   */
+  waitSync(timeout) {
+    const { agent } = this;
+    mustBlock(agent);
+    const waiter = this.#enter();
+    passSync(agent, waiter, timeout, this.kind, () => this.#notified(waiter, 0));
+    const inTime = agent.inside(() => this.#notified(waiter, 1));
+    try {
+      passSync(agent, this.gate(), void 0, this.kind, () => this.#resume(waiter));
+    } finally {
+      this.#forget(waiter);
+    }
+    return inTime === true;
+  }
+  /** Waits until `predicate` gives something true, which is looked at first and after each notification; gives the last. */
+  async waitFor(predicate, options = {}) {
+    const left = countdown(options.timeout);
+    for (; ; ) {
+      const value = predicate();
+      if (value) return value;
+      const timeout = left();
+      if (timeout === 0 || !await this.wait({ timeout })) return predicate();
+    }
+  }
+  /** The blocking form of `waitFor`, for workers, with a `timeout` in seconds. */
+  waitForSync(predicate, timeout) {
+    const left = countdown(timeout);
+    for (; ; ) {
+      const value = predicate();
+      if (value) return value;
+      const rest = left();
+      if (rest === 0 || !this.waitSync(rest)) return predicate();
+    }
+  }
+  /**
+   * Wakes up to `n` that wait, those first that have waited longest. They go on once they have the lock.
+   *
+   * @throws RuntimeError where the lock is not held here
+   */
+  notify(n = 1) {
+    this.ask(NOTIFY, checkCount("n", n, 0));
+  }
+  /** Wakes all that wait. */
+  notifyAll() {
+    this.ask(NOTIFY, EVERYBODY);
+  }
+  notHeld() {
+    return "the lock of the condition is not held here: acquire the condition first";
+  }
+  #enter() {
+    const { agent } = this;
+    const waiter = agent.inside(() => agent.core.cf_sync_wait(this.address));
+    if (waiter === void 0) throw lost(agent);
+    if (waiter === 0) throw new RuntimeError(this.notHeld());
+    return waiter;
+  }
+  #notified(waiter, giveUp2) {
+    return this.agent.core.cf_sync_notified(waiter, giveUp2) === 1 || void 0;
+  }
+  #resume(waiter) {
+    const { core } = this.agent;
+    return this.checked(core.cf_sync_resume(this.address, waiter)) === 1 || void 0;
+  }
+  #forget(waiter) {
+    const { agent } = this;
+    agent.inside(() => agent.core.cf_sync_forget(this.address, waiter));
+  }
+};
+function countdown(timeout) {
+  if (timeout === void 0) return () => void 0;
+  const end2 = performance.now() + timeout * 1e3;
+  return () => Math.max(0, (end2 - performance.now()) / 1e3);
+}
+var ARRIVE2 = 0;
+var LEAVE = 1;
+var ACTED = 2;
+var GIVE_UP = 3;
+var ABORT = 4;
+var RESET = 5;
+var WAITING = 6;
+var BROKEN2 = 7;
+var PARTIES = 8;
+var Barrier = class extends Handle {
+  #action;
+  #timeout;
+  more;
+  stays;
+  constructor(parties, options = {}) {
+    const existing = parties instanceof Existing;
+    super(BARRIER, existing ? parties : checkCount("parties", parties, 1));
+    this.#action = options.action;
+    this.#timeout = existing ? parties.more : options.timeout;
+    this.more = this.#timeout;
+    this.stays = this.#action === void 0 ? void 0 : "a Barrier with an action stays on its agent; let the party with the number 0 do it";
+  }
+  /** Waits until all parties wait, and says as which of them this came, from zero. */
+  async wait(options = {}) {
+    const timeout = options.timeout ?? this.#timeout;
+    const { agent } = this;
+    const gate = this.gate();
+    const number = came(await passed(agent, gate, this, timeout, this.#arrive));
+    if (number === this.parties - 1) return this.#act(number);
+    if (await passed(agent, gate, this, timeout, this.#leave) === void 0) {
+      this.ask(GIVE_UP);
+      await passed(agent, gate, this, void 0, this.#leave);
+    }
+    return number;
+  }
+  /** The blocking form of `wait`, for workers, with a `timeout` in seconds. */
+  waitSync(timeout = this.#timeout) {
+    const { agent } = this;
+    mustBlock(agent);
+    const gate = this.gate();
+    const number = came(passSync(agent, gate, timeout, this.kind, this.#arrive));
+    if (number === this.parties - 1) return this.#act(number);
+    if (passSync(agent, gate, timeout, this.kind, this.#leave) === void 0) {
+      this.ask(GIVE_UP);
+      passSync(agent, gate, void 0, this.kind, this.#leave);
+    }
+    return number;
+  }
+  /** Sends who waits away with BrokenBarrierError, and makes the barrier, broken or not, as new. */
+  reset() {
+    this.ask(RESET);
+  }
+  /** Breaks the barrier for who waits and for who comes, until a `reset`. */
+  abort() {
+    this.ask(ABORT);
+  }
+  /** How many must come. */
+  get parties() {
+    return this.ask(PARTIES);
+  }
+  /** How many wait now. */
+  get nWaiting() {
+    return this.ask(WAITING);
+  }
+  /** Whether the barrier is broken. */
+  get broken() {
+    return this.ask(BROKEN2) === 1;
+  }
+  #arrive = () => {
+    const arrived = this.step(ARRIVE2);
+    if (arrived === NOT_YET) return void 0;
+    if (arrived === this.step(PARTIES) && this.#action === void 0) this.step(ACTED, 1);
+    return arrived - 1;
+  };
+  #leave = () => this.step(LEAVE) === NOT_YET ? void 0 : true;
+  /** As the last party: runs the action, and lets all go. */
+  #act(number) {
+    if (this.#action === void 0) return number;
+    try {
+      this.#action();
+    } catch (error) {
+      this.agent.inside(() => this.agent.core.cf_sync_step(this.address, ACTED, 0));
+      throw error;
+    }
+    this.ask(ACTED, 1);
+    return number;
+  }
+};
+function came(number) {
+  if (number === void 0) throw new BrokenBarrierError();
+  return number;
+}
+
+// crate/js/src/sync/memory.ts
+var CLASSES = new Map(
+  [
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Int32Array,
+    Uint32Array,
+    Float32Array,
+    Float64Array,
+    BigInt64Array,
+    BigUint64Array
+  ].map((numbers) => [numbers.name, numbers])
+);
+var keepers = /* @__PURE__ */ new WeakMap();
+var SharedCounter = class extends Handle {
+  #cell;
+  /** @param value what it is at the start */
+  constructor(value = 0) {
+    super(COUNTER, value instanceof Existing ? value : 8);
+    this.#cell = new BigInt64Array(this.agent.memory.buffer, this.gate(), 1);
+    if (!(value instanceof Existing)) this.set(value);
+  }
+  /** What it is now. */
+  get() {
+    return Number(Atomics.load(this.#cell, 0));
+  }
+  /** Makes it `value`. */
+  set(value) {
+    Atomics.store(this.#cell, 0, whole(value));
+  }
+  /** Adds `n`, in one step, and gives what it is then. */
+  add(n = 1) {
+    const by = whole(n);
+    return Number(Atomics.add(this.#cell, 0, by) + by);
+  }
+  /** Makes it `value` if it is `expected`: whether it was. */
+  compareExchange(expected, value) {
+    const before = whole(expected);
+    return Atomics.compareExchange(this.#cell, 0, before, whole(value)) === before;
+  }
+};
+function whole(value) {
+  if (!Number.isSafeInteger(value))
+    throw new TypeError(`a SharedCounter counts integers up to 2**53, not ${String(value)}`);
+  return BigInt(value);
+}
+var SharedArray = class extends Handle {
+  /** The numbers; all zero at the start. */
+  array;
+  more;
+  constructor(numbers, length = 0) {
+    const more2 = numbers instanceof Existing ? String(numbers.more) : `${numbers?.name} ${checkCount("length", length, 0)}`;
+    const [name = "", count = ""] = more2.split(" ");
+    const view = CLASSES.get(name);
+    if (view === void 0)
+      throw new TypeError(`a SharedArray is made of a class of typed arrays, not ${name}`);
+    super(ARRAY2, numbers instanceof Existing ? numbers : Number(count) * view.BYTES_PER_ELEMENT);
+    this.more = more2;
+    this.array = new view(this.agent.memory.buffer, this.gate(), Number(count));
+    keepers.set(this.array, this);
+  }
+};
+
+// crate/js/src/sync/priority.ts
+var END2 = 0;
+var NUMBER = 1;
+var STRING = 2;
+var LIST = 3;
+function rankOf(item) {
+  const bytes = [];
+  const compared = write(bytes, item);
+  if (!compared && bytes.length <= 1)
+    throw new TypeError(
+      `a PriorityQueue orders numbers and strings, and arrays that begin with such, as [priority, item]; not ${describe2(item)}`
+    );
+  return Uint8Array.from(bytes);
+}
+function write(bytes, item) {
+  if (typeof item === "number" || typeof item === "boolean") writeNumber2(bytes, Number(item));
+  else if (typeof item === "bigint" && BigInt(Number(item)) === item)
+    writeNumber2(bytes, Number(item));
+  else if (typeof item === "string") writeString2(bytes, item);
+  else if (Array.isArray(item)) {
+    bytes.push(LIST);
+    for (const part of item) if (!write(bytes, part)) return false;
+    bytes.push(END2);
+  } else return false;
+  return true;
+}
+function writeNumber2(bytes, value) {
+  if (Number.isNaN(value)) throw new TypeError("NaN has no place in an order");
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value + 0);
+  const negative = value < 0;
+  bytes.push(NUMBER);
+  for (let i = 0; i < 8; i++) {
+    const byte = view.getUint8(i);
+    bytes.push(negative ? ~byte & 255 : i === 0 ? byte ^ 128 : byte);
+  }
+}
+function writeString2(bytes, text) {
+  bytes.push(STRING);
+  for (const byte of new TextEncoder().encode(text)) {
+    bytes.push(byte);
+    if (byte === 0) bytes.push(255);
+  }
+  bytes.push(0, 0);
+}
+function describe2(item) {
+  return Array.isArray(item) ? "an array that begins otherwise" : `a value of type ${typeof item}`;
+}
+
+// crate/js/src/sync/queue.ts
+var RESERVE = 0;
+var TASK_DONE = 1;
+var FINISHED = 2;
+var SHUT_DOWN2 = 3;
+var SIZE = 4;
+var FULL = 5;
+var BUSY2 = -6;
+var ITEMS = 0;
+var SPACE = 1;
+var ALL_DONE = 2;
+var LOOKS = 1e4;
+var AnyQueue = class extends Handle {
+  /** The most items that fit; 0 where there is no limit. */
+  maxsize;
+  more;
+  /** @internal */
+  constructor(kind, maxsize) {
+    const size = maxsize instanceof Existing ? maxsize : checkCount("maxsize", maxsize, -2147483648);
+    super(kind, typeof size === "number" ? Math.max(0, size) : size);
+    this.more = this.maxsize = typeof size === "number" ? Math.max(0, size) : Number(size.more);
+  }
+  /**
+   * Puts `item` in; where the queue is full, waits until there is space.
+   *
+   * @param options `timeout` in seconds; none waits without end, 0 only tries
+   * @throws Full when the time is over first; ShutDown; DataCloneError where the item cannot cross
+   */
+  async put(item, options = {}) {
+    const { agent } = this;
+    const parcel = this.#pack(item);
+    await this.#orUnpack(
+      parcel,
+      () => passed(agent, this.gate(SPACE), this, options.timeout, () => this.#send(parcel))
+    );
+  }
+  /** The blocking form of `put`, for workers, with a `timeout` in seconds. */
+  putSync(item, timeout) {
+    const parcel = this.#pack(item);
+    let put;
+    try {
+      put = passSync(this.agent, this.gate(SPACE), timeout, this.kind, () => this.#send(parcel));
+    } finally {
+      if (put === void 0) this.#unpack(parcel);
+    }
+    if (put === void 0) throw new Full();
+  }
+  /** Puts `item` in if there is space; throws Full or ShutDown otherwise. */
+  putNowait(item) {
+    this.putSync(item, 0);
+  }
+  /**
+   * Takes the next item out, and waits for one where there is none.
+   *
+   * @throws Empty when the time is over first; ShutDown where there will be none
+   */
+  async get(options = {}) {
+    if (options.timeout === 0) return this.getNowait();
+    const got = await passed(this.agent, this.gate(ITEMS), this, options.timeout, this.#take);
+    if (got === void 0) throw new Empty();
+    return got.item;
+  }
+  /** The blocking form of `get`, for workers, with a `timeout` in seconds. */
+  getSync(timeout) {
+    if (timeout === 0) return this.getNowait();
+    const got = passSync(this.agent, this.gate(ITEMS), timeout, this.kind, this.#take);
+    if (got === void 0) throw new Empty();
+    return got.item;
+  }
+  /** Takes the next item out if there is one; throws Empty or ShutDown otherwise. */
+  getNowait() {
+    const { agent } = this;
+    for (let look = 0; look < LOOKS; look++) {
+      const got = agent.inside(() => this.#take() ?? (this.#busy ? BUSY2 : void 0));
+      if (got !== BUSY2 && got !== void 0) return got.item;
+      if (got === void 0) break;
+      if (agent.mayBlock)
+        Atomics.wait(
+          agent.words,
+          agent.scratch / 4,
+          Atomics.load(agent.words, agent.scratch / 4),
+          1
+        );
+    }
+    if (agent.dead !== void 0) throw lost(agent);
+    throw new Empty();
+  }
+  /** Says that one item that was taken out is dealt with; a RangeError where that is said more often than items came. */
+  taskDone() {
+    this.ask(TASK_DONE);
+  }
+  /** Waits until every item that was put in is dealt with. */
+  async join() {
+    await passed(this.agent, this.gate(ALL_DONE), this, void 0, this.#finished);
+  }
+  /** The blocking form of `join`, for workers. */
+  joinSync() {
+    passSync(this.agent, this.gate(ALL_DONE), void 0, this.kind, this.#finished);
+  }
+  /**
+   * From now on `put` throws ShutDown, and `get` does once the queue is empty; with `immediate` at once: what is in is
+   * dropped, and counts as dealt with.
+   */
+  shutdown(options = {}) {
+    this.ask(SHUT_DOWN2, options.immediate === true ? 1 : 0);
+  }
+  /** How many items are in. */
+  qsize() {
+    return this.ask(SIZE);
+  }
+  /** Whether there are none. */
+  empty() {
+    return this.qsize() === 0;
+  }
+  /** Whether there is no space; never, where there is no limit. */
+  full() {
+    return this.ask(FULL) === 1;
+  }
+  /** @internal By which bytes the item is ordered. */
+  rank(_item) {
+    return void 0;
+  }
+  tooOften() {
+    return "taskDone() called too many times";
+  }
+  /** Whether the last `#take` found another agent at it. */
+  #busy = false;
+  #take = () => {
+    const { agent } = this;
+    const { core, scratch } = agent;
+    const answer = core.cf_queue_get(this.address, scratch);
+    this.#busy = answer === BUSY2;
+    if (this.#busy || this.checked(answer) === NOT_YET) return void 0;
+    const { words } = agent;
+    const [block = 0, length = 0] = [words[scratch / 4], words[scratch / 4 + 1]];
+    try {
+      return { item: agent.decode(block, length) };
+    } finally {
+      core.cf_free(block, length);
+    }
+  };
+  #finished = () => this.step(FINISHED) === NOT_YET ? void 0 : true;
+  #pack(item) {
+    const { agent } = this;
+    const rank = this.rank(item);
+    const length = agent.prepare(item, "item");
+    const parcel = agent.inside(() => {
+      const block = agent.place(length);
+      if (rank === void 0) return { block, length, key: 0, keyLength: 0 };
+      const key = agent.allocateMessage(rank.length);
+      agent.bytes.set(rank, key);
+      return { block, length, key, keyLength: rank.length };
+    });
+    if (parcel === void 0) throw lost(agent);
+    return parcel;
+  }
+  #send({ block, length, key, keyLength }) {
+    if (this.step(RESERVE) === NOT_YET) return void 0;
+    this.agent.core.cf_queue_put(this.address, block, length, key, keyLength);
+    return true;
+  }
+  async #orUnpack(parcel, send) {
+    let put;
+    try {
+      put = await send();
+    } finally {
+      if (put === void 0) this.#unpack(parcel);
+    }
+    if (put === void 0) throw new Full();
+  }
+  #unpack({ block, length, key, keyLength }) {
+    const { agent } = this;
+    if (agent.dead !== void 0) return;
+    agent.inside(() => {
+      agent.core.cf_free(block, length);
+      if (key !== 0) agent.core.cf_free(key, keyLength);
+    });
+  }
+};
+var Queue = class extends AnyQueue {
+  /** @param maxsize the most items that fit; 0 for no limit */
+  constructor(maxsize = 0) {
+    super(QUEUE, maxsize);
+  }
+};
+var LifoQueue = class extends AnyQueue {
+  /** @param maxsize the most items that fit; 0 for no limit */
+  constructor(maxsize = 0) {
+    super(LIFO_QUEUE, maxsize);
+  }
+};
+var PriorityQueue = class extends AnyQueue {
+  /** @param maxsize the most items that fit; 0 for no limit */
+  constructor(maxsize = 0) {
+    super(PRIORITY_QUEUE, maxsize);
+  }
+  rank(item) {
+    return rankOf(item);
+  }
+};
+
+// crate/js/src/sync/install.ts
+function installSync() {
+  install({
+    [LOCK2]: Lock,
+    [RLOCK]: RLock,
+    [SEMAPHORE]: Semaphore,
+    [BOUNDED_SEMAPHORE]: BoundedSemaphore,
+    [EVENT]: Event,
+    [CONDITION]: Condition,
+    [BARRIER]: Barrier,
+    [QUEUE]: Queue,
+    [LIFO_QUEUE]: LifoQueue,
+    [PRIORITY_QUEUE]: PriorityQueue,
+    [COUNTER]: SharedCounter,
+    [ARRAY2]: SharedArray
+  });
+}
+
+// crate/js/src/sync/rust.ts
+function syncClasses() {
+  return {
+    Barrier,
+    BoundedSemaphore,
+    BrokenBarrierError,
+    Condition,
+    Empty,
+    Event,
+    Full,
+    HolderDiedError,
+    LifoQueue,
+    Lock,
+    PriorityQueue,
+    Queue,
+    RLock,
+    Semaphore,
+    SharedArray,
+    SharedCounter,
+    ShutDown
+  };
+}
+function addressOf(value, kind) {
+  if (!(value instanceof Handle) || value.kind !== kind || value.stays !== void 0) return 0;
+  return value.agent === currentRealm()?.agent ? value.address : 0;
+}
+function packItem(value) {
+  const agent = agentOfRust();
+  const rank = rankIfAny(value);
+  const length = agent.prepare(value, "item");
+  const packed = agent.inside(() => {
+    const block = agent.place(length);
+    if (rank === void 0) return [block, length, 0, 0];
+    const key = agent.allocateMessage(rank.length);
+    agent.bytes.set(rank, key);
+    return [block, length, key, rank.length];
+  });
+  if (packed === void 0) throw lost(agent);
+  return Uint32Array.from(packed);
+}
+function openItem(block, length) {
+  const agent = agentOfRust();
+  return agent.inside(() => agent.decode(block, length));
+}
+function agentOfRust() {
+  const realm = currentRealm();
+  if (realm === void 0) throw new RuntimeError("the memory of this module is lost");
+  return realm.agent;
+}
+function rankIfAny(value) {
+  try {
+    return rankOf(value);
+  } catch {
+    return void 0;
+  }
 }
 
 // crate/js/src/snippet.ts
@@ -3160,7 +4349,7 @@ function startRuntime(module, memory, exports, glueUrl) {
   const root2 = !isWorker() || !isolated();
   const address = core.cf_agent_new(root2 ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
   const agent = new Agent(module, memory, core, address, !root2);
-  const spawner = root2 ? new Spawner(agent, () => factory(), glue) : void 0;
+  const spawner = root2 ? new Spawner(agent, () => factory(), glue, 0, host) : void 0;
   spawner?.use(agent);
   if (spawner === void 0) listenForGood(agent);
   reportPoison(agent);
@@ -3205,15 +4394,21 @@ async function runtimeReady() {
   return nested;
 }
 var nested;
+installSync();
 if (isWorker() && globalThis.location.href.split("#")[0] === import.meta.url.split("#")[0]) {
-  if (globalThis.location.href.endsWith(NESTED)) serveSpawner(factory);
+  if (globalThis.location.href.endsWith(NESTED)) serveSpawner(factory, host);
   else serveTasks({});
 }
 export {
+  addressOf,
+  handleOf,
   isTaskSide,
   isolated,
+  openItem,
+  packItem,
   runtimeReady,
   serveTasks as serve,
   setWorkerFactory,
-  startRuntime
+  startRuntime,
+  syncClasses
 };

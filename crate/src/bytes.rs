@@ -64,6 +64,12 @@ impl Bytes {
         parts
     }
 
+    /// Address and length, as JavaScript has them.
+    #[cfg(all(target_arch = "wasm32", not(loom)))]
+    pub(crate) fn whole(&self) -> (usize, usize) {
+        (self.start.as_ptr().addr(), self.length)
+    }
+
     /// What is in it, without the addresses of objects.
     pub(crate) fn as_slice(&self) -> &[u8] {
         self.parts().0

@@ -98,6 +98,8 @@ mod models;
 #[cfg(all(target_arch = "wasm32", not(loom), feature = "rayon"))]
 pub use bindings::rayon::init_rayon;
 #[cfg(all(target_arch = "wasm32", not(loom)))]
+pub use bindings::sync::{InJavaScript, sync_classes};
+#[cfg(all(target_arch = "wasm32", not(loom)))]
 pub use bindings::{ready, set_worker_factory};
 pub use error::{BrokenExecutor, Deadlock, Error, InvalidState, TaskError, Timeout};
 pub use event_loop::{AsyncExecutor, asyncio};
@@ -115,5 +117,7 @@ pub use pool_options::PoolOptions;
 pub use process_pool::ProcessPoolExecutor;
 pub use report::set_reporter;
 pub use scope::{with_executor, with_executor_async};
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+pub use sync::shared::JsItem;
 pub use thread_pool::ThreadPoolExecutor;
 pub use wait::{AsCompleted, DoneAndNotDone, ReturnWhen, as_completed, wait, wait_async};

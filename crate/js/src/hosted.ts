@@ -12,18 +12,26 @@ import { messageOf } from './errors.js';
 import { RAW_STACK, rawInstanceLater } from './instance.js';
 import type { Spawner } from './spawning.js';
 
+/**
+ * Begins to host `message`'s memory. `spawnerOf` makes the spawner of an agent; `fail` is called, at most once, where the
+ * process must end.
+ */
+export type Host = (
+  module: WebAssembly.Module,
+  message: HostMessage,
+  spawnerOf: (agent: Agent) => Spawner,
+  fail: (reason: string) => void,
+) => Hosted;
+
+export const host: Host = (module, message, spawnerOf, fail) =>
+  new Hosted(module, message, spawnerOf, fail);
+
 export class Hosted {
   readonly #fail: (reason: string) => void;
   #agent: Agent | undefined;
   #ended = false;
 
-  /** `spawnerOf` makes the spawner of an agent; `fail` is called, at most once, where the process must end. */
-  constructor(
-    module: WebAssembly.Module,
-    message: HostMessage,
-    spawnerOf: (agent: Agent) => Spawner,
-    fail: (reason: string) => void,
-  ) {
+  constructor(...[module, message, spawnerOf, fail]: Parameters<Host>) {
     this.#fail = fail;
     this.#start(module, message, spawnerOf).catch((error: unknown) =>
       this.#failed(`workers could not be started for its tasks: ${messageOf(error)}`),

@@ -11,6 +11,7 @@ import { Agent } from './agent.js';
 import { alarm } from './clock.js';
 import { isToDepot } from './depot.js';
 import type { WorkerFactory } from './factory.js';
+import type { Host } from './hosted.js';
 import { rawInstance } from './instance.js';
 import { callSpawner, onGreeting, type TellSpawner } from './messages.js';
 import { Spawner } from './spawning.js';
@@ -71,7 +72,7 @@ export async function startNestedSpawner(
 }
 
 /** What a nested spawner does: it makes an agent that starts workers, and does what its creator asks for. */
-export function serveSpawner(worker: WorkerFactory): void {
+export function serveSpawner(worker: WorkerFactory, host?: Host): void {
   let spawner: Spawner | undefined;
   let creator = 0;
   // Its creator is no spawner, but says what agents say to theirs.
@@ -81,7 +82,7 @@ export function serveSpawner(worker: WorkerFactory): void {
     if (message.cf !== 'welcome') return;
     creator = message.creator;
     try {
-      spawner = startSpawner(message, worker, tell);
+      spawner = startSpawner(message, worker, tell, host);
       tell({ cf: 'serving' });
     } catch (error) {
       tell({ cf: 'failed', reason: String(error) });
@@ -93,10 +94,11 @@ function startSpawner(
   { module, memory, stackSize, glue, creator }: Welcome,
   worker: WorkerFactory,
   tell: TellSpawner,
+  host: Host | undefined,
 ): Spawner {
   const core = rawInstance(module, memory, stackSize);
   const agent = new Agent(module, memory, core, core.cf_agent_new(SPAWNER), false);
-  const spawner = new Spawner(agent, worker, glue, creator);
+  const spawner = new Spawner(agent, worker, glue, creator, host);
   // Others ask for workers without a word to it, so it listens for good.
   spawner.use(agent);
   const poisoned = agent.onPoison;

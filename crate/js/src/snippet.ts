@@ -7,13 +7,16 @@ import { type Core, GLUED, MAY_BLOCK, SPAWNER } from './abi.js';
 import { Agent } from './agent.js';
 import { serveTasks } from './entry.js';
 import type { WorkerFactory } from './factory.js';
+import { host } from './hosted.js';
 import { TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
 import { serveSpawner, startNestedSpawner } from './nested-spawner.js';
 import { currentRealm, isWorker, setCurrent } from './realm.js';
 import { Spawner } from './spawning.js';
+import { installSync } from './sync/install.js';
 import { isTaskSide, tellFromTaskSide } from './task-side.js';
 
+export { addressOf, handleOf, openItem, packItem, syncClasses } from './sync/rust.js';
 /** `serve(glue)` is for a worker entry of one's own, under a bundler; the others are what Rust asks. */
 export { isolated, isTaskSide, serveTasks as serve };
 
@@ -47,7 +50,7 @@ export function startRuntime(
   const root = !isWorker() || !isolated();
   const address = core.cf_agent_new(root ? SPAWNER | GLUED : MAY_BLOCK | GLUED);
   const agent = new Agent(module, memory, core, address, !root);
-  const spawner = root ? new Spawner(agent, () => factory(), glue) : undefined;
+  const spawner = root ? new Spawner(agent, () => factory(), glue, 0, host) : undefined;
   // Rust asks for workers without a word to JavaScript, so the spawner listens for good.
   spawner?.use(agent);
   if (spawner === undefined) listenForGood(agent);
@@ -109,8 +112,10 @@ export async function runtimeReady(): Promise<void> {
 
 let nested: Promise<void> | undefined;
 
+installSync();
+
 // A worker whose script is this very file was started by it.
 if (isWorker() && globalThis.location.href.split('#')[0] === import.meta.url.split('#')[0]) {
-  if (globalThis.location.href.endsWith(NESTED)) serveSpawner(factory);
+  if (globalThis.location.href.endsWith(NESTED)) serveSpawner(factory, host);
   else serveTasks({});
 }

@@ -23,7 +23,6 @@ import {
   AGENT_KILL,
   AGENT_KILL_WANTED,
   type Boot,
-  type BootApart,
   BUSY,
   CALL_STATE,
   CALL_WORKER,
@@ -48,7 +47,7 @@ import { Depot, isToDepot } from './depot.js';
 import { diagnosis } from './diagnosis.js';
 import { type Breakage, messageOf } from './errors.js';
 import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
-import { Hosted } from './hosted.js';
+import type { Host, Hosted } from './hosted.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
 import { isToSpawner, onGreeting } from './messages.js';
@@ -69,6 +68,7 @@ export class Spawner implements Watcher {
   readonly #agent: Agent;
   readonly #glue: string | undefined;
   readonly #defaultFactory: WorkerFactory;
+  readonly #host: Host | undefined;
   readonly #factories = new Map<Address, WorkerFactory>();
   readonly #watched = new Set<Watched>();
   /** Who needs the spawner to listen, besides its own workers. */
@@ -79,8 +79,17 @@ export class Spawner implements Watcher {
   /** Where values wait that bytes cannot hold. */
   readonly depot: Depot;
 
-  /** `creator` is the agent that started a nested spawner. */
-  constructor(agent: Agent, defaultFactory: WorkerFactory, glue: string | undefined, creator = 0) {
+  /**
+   * `creator` is the agent that started a nested spawner; `host` is for modules whose tasks may make executors in processes.
+   */
+  constructor(
+    agent: Agent,
+    defaultFactory: WorkerFactory,
+    glue: string | undefined,
+    creator = 0,
+    host?: Host,
+  ) {
+    this.#host = host;
     this.#agent = agent;
     this.#defaultFactory = defaultFactory;
     this.#glue = glue;
@@ -201,7 +210,7 @@ export class Spawner implements Watcher {
       this.#hear(watched, line, message => {
         if (message.cf === 'up') this.#up(watched, message);
         else if (message.cf === 'reply') watched.proxy?.answer(message);
-        else if (message.cf === 'host') watched.hosted ??= this.#host(watched, message);
+        else if (message.cf === 'host') watched.hosted ??= this.#hostFor(watched, message);
         else if (message.cf === 'bye') this.#dismiss(watched);
         else if (message.cf === 'failed') this.#failStart(watched, message.reason);
         else if (message.cf === 'trapped') this.#kill(watched, message.reason);
@@ -228,9 +237,7 @@ export class Spawner implements Watcher {
     const { name, lock, worker } = watched;
     const glue = this.#glue;
     if (!isolated()) {
-      const { agent } = watched;
-      const apart: BootApart = { cf: 'boot-apart', module, name, agent, lock, glue };
-      this.#send(watched, apart);
+      this.#send(watched, { cf: 'boot-apart', module, name, agent: watched.agent, lock, glue });
       return;
     }
     const kind = this.#agent.core.cf_pool_kind(watched.pool);
@@ -310,10 +317,11 @@ export class Spawner implements Watcher {
   }
 
   /** Starts workers on a process's own memory, too, for as long as the process lives. */
-  #host(watched: Watched, message: HostMessage): Hosted {
-    const spawnerOf = (agent: Agent) => new Spawner(agent, this.#defaultFactory, this.#glue);
+  #hostFor(watched: Watched, message: HostMessage): Hosted | undefined {
+    const host = this.#host;
+    const spawnerOf = (of: Agent) => new Spawner(of, this.#defaultFactory, this.#glue, 0, host);
     const fail = (reason: string) => this.#agent.attempt(() => this.#kill(watched, reason));
-    return new Hosted(this.#agent.module, message, spawnerOf, fail);
+    return host?.(this.#agent.module, message, spawnerOf, fail);
   }
 
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────

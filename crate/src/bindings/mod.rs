@@ -3,6 +3,8 @@
 #[cfg(feature = "rayon")]
 pub(crate) mod rayon;
 
+pub(crate) mod sync;
+
 use std::panic::{AssertUnwindSafe, UnwindSafe};
 
 use crate::error::Error;

@@ -91,7 +91,8 @@ pub fn is_main() -> bool {
     !is_task_side() && !IN_PROCESS.load(Ordering::Relaxed)
 }
 
-fn start() -> Result<(), Error> {
+/// Makes this agent one of the runtime.
+pub(crate) fn start() -> Result<(), Error> {
     if STARTED.get() {
         return Ok(());
     }
@@ -112,7 +113,7 @@ fn start() -> Result<(), Error> {
     Ok(())
 }
 
-fn in_words(error: &JsValue) -> Error {
+pub(crate) fn in_words(error: &JsValue) -> Error {
     let message = js_sys::Reflect::get(error, &"message".into())
         .ok()
         .and_then(|message| message.as_string());

@@ -20,7 +20,7 @@ use super::holder;
 use super::lock::RawLock;
 use super::queue::{Fifo, Lifo, Look, RawQueue, Smallest};
 use super::semaphore::RawSemaphore;
-use super::shared::{ScriptItem, ScriptStore, Shared};
+use super::shared::{JsItem, ScriptQueue, Shared};
 use crate::bytes::Bytes;
 use crate::error::Error;
 use crate::platform;
@@ -40,7 +40,6 @@ const BUSY: i32 = -6;
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_sync_new(kind: u32, value: usize) -> *const Shared {
     let count = u32::try_from(value).unwrap_or(u32::MAX);
-    let queue = |store| Shared::Queue(Box::new(RawQueue::new(value, store)));
     let object = match kind {
         0 => Shared::Lock(RawLock::new(false)),
         1 => Shared::Lock(RawLock::new(true)),
@@ -57,9 +56,9 @@ unsafe extern "C" fn cf_sync_new(kind: u32, value: usize) -> *const Shared {
             Shared::Condition(RawCondition::new(lock))
         }
         6 => Shared::Barrier(RawBarrier::new(count)),
-        7 => queue(ScriptStore::Fifo(Fifo::default())),
-        8 => queue(ScriptStore::Lifo(Lifo::default())),
-        9 => queue(ScriptStore::Smallest(Smallest::default(), 0)),
+        7 => Shared::Queue(Arc::new(RawQueue::new(value, Fifo::default()))),
+        8 => Shared::LifoQueue(Arc::new(RawQueue::new(value, Lifo::default()))),
+        9 => Shared::PriorityQueue(Arc::new(RawQueue::new(value, Smallest::default()))),
         _ => match Bytes::zeroed(value) {
             Some(memory) => Shared::Memory(memory),
             None => return std::ptr::null(),
@@ -122,19 +121,18 @@ fn note(object: Arc<Shared>) {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_sync_gate(object: *const Shared, which: u32) -> *const u8 {
     // SAFETY: the caller has a handle to it.
-    let gate: *const Gate = match unsafe { &*object } {
+    let object = unsafe { &*object };
+    let gate: *const Gate = match object {
         Shared::Lock(lock) => lock.gate(),
         Shared::Semaphore(semaphore) => semaphore.gate(),
         Shared::Event(event) => event.gate(),
         Shared::Condition(condition) => condition.lock().gate(),
         Shared::Barrier(barrier) => barrier.gate(),
-        Shared::Queue(queue) => match which {
-            0 => queue.items(),
-            1 => queue.space(),
-            _ => queue.all_done(),
-        },
         Shared::Memory(memory) => return memory.as_slice().as_ptr(),
         Shared::Pool(pool) => return Arc::as_ptr(pool).cast(),
+        queue => queue
+            .queue()
+            .map_or(std::ptr::null(), |queue| queue.gate(which)),
     };
     gate.cast()
 }
@@ -171,18 +169,10 @@ unsafe extern "C" fn cf_sync_step(object: *const Shared, operation: u32, value: 
             _ => step_lock(condition.lock(), operation),
         },
         Shared::Barrier(barrier) => step_barrier(barrier, operation, value),
-        Shared::Queue(queue) => match operation {
-            0 => step(queue.try_reserve()),
-            1 => queue.task_done().map_or(TOO_OFTEN, |()| DONE),
-            2 => found(queue.finished()),
-            3 => {
-                queue.shut_down(value != 0);
-                DONE
-            }
-            4 => number(u32::try_from(queue.len()).unwrap_or(u32::MAX)),
-            _ => i32::from(queue.is_full()),
-        },
         Shared::Memory(_) | Shared::Pool(_) => NOT_YET,
+        queue => queue
+            .queue()
+            .map_or(NOT_YET, |queue| step_queue(queue, operation, value)),
     }
 }
 
@@ -193,6 +183,20 @@ fn step_lock(lock: &RawLock, operation: u32) -> i32 {
             .release(holder::here())
             .map_or_else(|error| refused(&error), |()| DONE),
         _ => i32::from(lock.locked()),
+    }
+}
+
+fn step_queue(queue: &dyn ScriptQueue, operation: u32, value: u32) -> i32 {
+    match operation {
+        0 => step(queue.try_reserve()),
+        1 => queue.task_done().map_or(TOO_OFTEN, |()| DONE),
+        2 => found(queue.finished()),
+        3 => {
+            queue.shut_down(value != 0);
+            DONE
+        }
+        4 => number(u32::try_from(queue.len()).unwrap_or(u32::MAX)),
+        _ => i32::from(queue.is_full()),
     }
 }
 
@@ -305,8 +309,8 @@ unsafe extern "C" fn cf_queue_put(
             Bytes::from_raw(key, key_length),
         )
     };
-    if let (Shared::Queue(queue), Some(item)) = (object, item) {
-        queue.put(ScriptItem { item, key });
+    if let (Some(queue), Some(item)) = (object.queue(), item) {
+        queue.put(JsItem::of(item, key));
     }
 }
 
@@ -314,11 +318,11 @@ unsafe extern "C" fn cf_queue_put(
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cf_queue_get(object: *const Shared, out: *mut usize) -> i32 {
     // SAFETY: the caller has a handle to it.
-    let Shared::Queue(queue) = (unsafe { &*object }) else {
+    let Some(queue) = unsafe { &*object }.queue() else {
         return NOT_YET;
     };
     match queue.look() {
-        Ok(Look::Item(ScriptItem { item, .. })) => {
+        Ok(Look::Item(JsItem { item, .. })) => {
             let (start, length) = item.into_raw();
             // SAFETY: `out` is a block of at least eight bytes.
             unsafe {

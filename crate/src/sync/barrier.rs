@@ -198,6 +198,18 @@ pub struct Barrier {
     action: Option<Arc<Action>>,
 }
 
+#[cfg(all(target_arch = "wasm32", not(loom)))]
+impl Barrier {
+    /// What JavaScript can share; `None` where there is an action, which is a function of Rust's.
+    pub(crate) fn raw(&self) -> Option<&Arc<RawBarrier>> {
+        self.action.is_none().then_some(&self.raw)
+    }
+
+    pub(crate) fn of(raw: Arc<RawBarrier>) -> Self {
+        Self { raw, action: None }
+    }
+}
+
 impl Barrier {
     /// A barrier for so many parties; none counts as one.
     #[must_use]

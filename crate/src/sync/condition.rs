@@ -174,7 +174,7 @@ impl RawCondition {
 /// # Ok::<(), concurrent_futures::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Condition(pub(super) Arc<RawCondition>);
+pub struct Condition(pub(crate) Arc<RawCondition>);
 
 /// The lock of a condition is held for as long as this lives, but for the time of a wait. It stays on its thread.
 ///

@@ -193,7 +193,7 @@ pub(super) fn in_time<T>(found: Option<T>, timeout: Option<Duration>) -> Result<
 /// # Ok::<(), concurrent_futures::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Lock(pub(super) Arc<RawLock>);
+pub struct Lock(pub(crate) Arc<RawLock>);
 
 /// Python's `threading.RLock`: who holds it may take it again, and gives it back as often. The holder is the thread, in
 /// a browser the agent: two async tasks that take turns on one event loop are the same holder.
@@ -211,7 +211,7 @@ pub struct Lock(pub(super) Arc<RawLock>);
 /// # Ok::<(), concurrent_futures::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct RLock(pub(super) Arc<RawLock>);
+pub struct RLock(pub(crate) Arc<RawLock>);
 
 /// The lock is held for as long as this lives.
 ///

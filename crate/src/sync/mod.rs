@@ -15,6 +15,8 @@
 //! awaited, which is what a page must do. A `timeout` of `None` waits without end; zero only tries, which a page may do
 //! too. `with lock:` is a guard here, which releases when it is dropped.
 //!
+//! In a browser JavaScript of the same module uses the same objects: see the trait `InJavaScript`.
+//!
 //! A task of a [`ProcessPoolExecutor`](crate::ProcessPoolExecutor) shares no memory with its caller, so none of these can
 //! be its argument: they cannot be serialised, and the call does not compile.
 //!

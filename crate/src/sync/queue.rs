@@ -170,6 +170,12 @@ impl<S: Store> RawQueue<S> {
         }
     }
 
+    /// The most items that fit; zero where there is no limit.
+    #[cfg(all(target_arch = "wasm32", not(loom)))]
+    pub(crate) fn maxsize(&self) -> u32 {
+        self.maxsize
+    }
+
     /// Where one waits for items.
     pub(crate) fn items(&self) -> &Gate {
         &self.items

@@ -42,7 +42,7 @@ macro_rules! queue {
         /// })?;
         /// # Ok::<(), Error>(())
         /// ```
-        pub struct $name<T $(: $bound)?>(Arc<RawQueue<$store<T>>>);
+        pub struct $name<T $(: $bound)?>(pub(crate) Arc<RawQueue<$store<T>>>);
 
         impl<T $(: $bound)?> $name<T> {
             /// An empty queue for at most `maxsize` items; zero means without limit.

@@ -118,7 +118,7 @@ macro_rules! semaphore {
     ($(#[$doc:meta])* $name:ident, $bounded:literal, $release:literal) => {
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name(pub(super) Arc<RawSemaphore>);
+        pub struct $name(pub(crate) Arc<RawSemaphore>);
 
         impl $name {
             /// A semaphore with `value` places; Python's default is 1.

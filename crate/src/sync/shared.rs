@@ -7,15 +7,19 @@
 //! | a condition                      | its own reference to the lock                                    |
 
 use std::cmp::Ordering;
+use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{self, AtomicU64};
 
 use super::barrier::RawBarrier;
 use super::condition::RawCondition;
 use super::event::RawEvent;
+use super::gate::Gate;
 use super::lock::RawLock;
-use super::queue::{Fifo, Lifo, RawQueue, Smallest, Store};
+use super::queue::{Fifo, Lifo, Look, RawQueue, Smallest, Store};
 use super::semaphore::RawSemaphore;
 use crate::bytes::Bytes;
+use crate::error::Error;
 use crate::platform::UnsafeCell;
 use crate::pool::Pool;
 
@@ -26,80 +30,142 @@ pub(crate) enum Shared {
     Event(Arc<RawEvent>),
     Condition(Arc<RawCondition>),
     Barrier(Arc<RawBarrier>),
-    Queue(Box<RawQueue<ScriptStore>>),
+    Queue(Arc<RawQueue<Fifo<JsItem>>>),
+    LifoQueue(Arc<RawQueue<Lifo<JsItem>>>),
+    PriorityQueue(Arc<RawQueue<Smallest<JsItem>>>),
     /// Memory for counters and arrays.
     Memory(Bytes),
     /// A pool that an executor stands for.
     Pool(Arc<Pool>),
 }
 
-/// An encoded item, and, in a priority queue, by which bytes it is ordered.
-pub(crate) struct ScriptItem {
+impl Shared {
+    /// The queue that it is, if it is one.
+    pub(crate) fn queue(&self) -> Option<&dyn ScriptQueue> {
+        match self {
+            Self::Queue(queue) => Some(&**queue),
+            Self::LifoQueue(queue) => Some(&**queue),
+            Self::PriorityQueue(queue) => Some(&**queue),
+            _ => None,
+        }
+    }
+}
+
+/// A value of JavaScript as it lies in a queue: encoded, so that any agent of the same memory can open it, in JavaScript or
+/// in Rust. A [`Queue`](crate::sync::Queue) of these is one for both: see [`InJavaScript`](crate::InJavaScript).
+///
+/// Items are equal, and ordered, as JavaScript's `PriorityQueue` orders them: numbers before strings, arrays by their first
+/// items, and of equal ones the one that was made first goes first. What cannot be ordered goes before all else.
+///
+/// ```ignore
+/// use concurrent_futures::{InJavaScript, JsItem, sync::Queue};
+///
+/// let queue = Queue::new(0);
+/// queue.put_nowait(JsItem::new(&JsValue::from("from Rust"))?)?;
+/// // In JavaScript: console.log(queue.getNowait());   // from Rust
+/// show(&queue.to_js()?);
+/// ```
+pub struct JsItem {
     pub(crate) item: Bytes,
     pub(crate) key: Option<Bytes>,
-}
-
-/// In which order a queue of JavaScript gives its items.
-pub(crate) enum ScriptStore {
-    Fifo(Fifo<ScriptItem>),
-    Lifo(Lifo<ScriptItem>),
-    /// With the number of items that ever came: of equal ones the older goes first.
-    Smallest(Smallest<Ranked>, u64),
-}
-
-/// An item with its rank.
-pub(crate) struct Ranked {
-    entry: ScriptItem,
     came: u64,
 }
 
-impl Ranked {
+/// How many items were ever made.
+static MADE: AtomicU64 = AtomicU64::new(0);
+
+impl JsItem {
+    /// `key` is what the item is ordered by, as bytes.
+    pub(crate) fn of(item: Bytes, key: Option<Bytes>) -> Self {
+        // Relaxed: only that each gets another number, and later ones of one agent a higher one.
+        let came = MADE.fetch_add(1, atomic::Ordering::Relaxed);
+        Self { item, key, came }
+    }
+
     fn rank(&self) -> (&[u8], u64) {
-        let key = self.entry.key.as_ref().map_or(&[][..], Bytes::as_slice);
+        let key = self.key.as_ref().map_or(&[][..], Bytes::as_slice);
         (key, self.came)
     }
 }
 
-impl Ord for Ranked {
+impl Ord for JsItem {
     fn cmp(&self, other: &Self) -> Ordering {
         self.rank().cmp(&other.rank())
     }
 }
 
-impl PartialOrd for Ranked {
+impl PartialOrd for JsItem {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Ranked {
+impl PartialEq for JsItem {
     fn eq(&self, other: &Self) -> bool {
         self.rank() == other.rank()
     }
 }
 
-impl Eq for Ranked {}
+impl Eq for JsItem {}
 
-impl Store for ScriptStore {
-    type Item = ScriptItem;
+impl fmt::Debug for JsItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<JsItem, {} bytes>", self.item.as_slice().len())
+    }
+}
 
-    fn push(&mut self, entry: ScriptItem) {
-        match self {
-            Self::Fifo(store) => store.push(entry),
-            Self::Lifo(store) => store.push(entry),
-            Self::Smallest(store, came) => {
-                *came += 1;
-                store.push(Ranked { entry, came: *came });
-            }
+/// What JavaScript does with a queue, whatever its order.
+pub(crate) trait ScriptQueue {
+    fn gate(&self, which: u32) -> &Gate;
+    fn try_reserve(&self) -> Result<Option<()>, Error>;
+    fn put(&self, item: JsItem);
+    fn look(&self) -> Result<Look<JsItem>, Error>;
+    fn task_done(&self) -> Result<(), Error>;
+    fn finished(&self) -> Option<()>;
+    fn shut_down(&self, immediate: bool);
+    fn len(&self) -> usize;
+    fn is_full(&self) -> bool;
+}
+
+impl<S: Store<Item = JsItem>> ScriptQueue for RawQueue<S> {
+    fn gate(&self, which: u32) -> &Gate {
+        match which {
+            0 => self.items(),
+            1 => self.space(),
+            _ => self.all_done(),
         }
     }
 
-    fn pop(&mut self) -> Option<ScriptItem> {
-        match self {
-            Self::Fifo(store) => store.pop(),
-            Self::Lifo(store) => store.pop(),
-            Self::Smallest(store, _) => store.pop().map(|ranked| ranked.entry),
-        }
+    fn try_reserve(&self) -> Result<Option<()>, Error> {
+        self.try_reserve()
+    }
+
+    fn put(&self, item: JsItem) {
+        self.put(item);
+    }
+
+    fn look(&self) -> Result<Look<JsItem>, Error> {
+        self.look()
+    }
+
+    fn task_done(&self) -> Result<(), Error> {
+        self.task_done()
+    }
+
+    fn finished(&self) -> Option<()> {
+        self.finished()
+    }
+
+    fn shut_down(&self, immediate: bool) {
+        self.shut_down(immediate);
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn is_full(&self) -> bool {
+        self.is_full()
     }
 }
 

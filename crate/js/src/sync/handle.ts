@@ -181,14 +181,16 @@ const handles: Sharing = {
     const { kind, address, more } = value;
     return value.stays ?? [kind, address, more];
   },
-  restore(kind, address, more) {
-    const handleClass = classes.get(kind);
-    if (handleClass === undefined) return undefined;
-    const agent = agentHere('it');
-    const handle = handlesOf(agent).get(address)?.deref();
-    if (handle !== undefined) return handle;
-    // The message keeps the object until here.
-    agent.core.cf_sync_hold(address);
-    return new handleClass(new Existing(address, more));
-  },
+  restore: handleOf,
 };
+
+/** This agent's handle for an object that somebody else keeps until here: a message, or Rust. */
+export function handleOf(kind: number, address: Address, more: unknown): Handle | undefined {
+  const handleClass = classes.get(kind);
+  if (handleClass === undefined) return undefined;
+  const agent = agentHere('it');
+  const handle = handlesOf(agent).get(address)?.deref();
+  if (handle !== undefined) return handle;
+  agent.core.cf_sync_hold(address);
+  return new handleClass(new Existing(address, more));
+}

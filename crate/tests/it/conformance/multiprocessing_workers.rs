@@ -29,7 +29,7 @@ rows! {
     row_m29_pool_worker_lifetime_early_close: processes;
     row_m30_pool_maxtasksperchild_invalid: threads, processes;
     row_m32_pool_initializer: threads, processes_natively;
-    row_m33_pool_in_process: threads, processes_natively;
+    row_m33_pool_in_process: threads, processes;
     row_m36_large_pool: threads, processes;
     row_m50_death_of_a_worker: processes_in_browsers;
     row_m51_terminated: threads, processes_natively;
