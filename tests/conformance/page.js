@@ -20,6 +20,9 @@ else hold(channel);
 /** How many workers were made with the same address. */
 const made = new Map();
 
+/** Of each worker that lives, its counter. Not a private field: in WebKitGTK a class that extends Worker may lack those. */
+const living = new WeakMap();
+
 const { Worker: Real } = globalThis;
 globalThis.Worker = class extends Real {
   constructor(url, options) {
@@ -30,20 +33,17 @@ globalThis.Worker = class extends Real {
     super(url, options);
     made.set(href, count + 1);
     if (!pathname.endsWith('/conformance/entry.worker.js')) return;
-    this.#living = Number(searchParams.get('cell')) + LIVING;
-    add(this.#living);
+    living.set(this, Number(searchParams.get('cell')) + LIVING);
+    add(living.get(this));
     this.postMessage({ conformance: { buffer, channel } });
     this.addEventListener('message', ({ data }) => {
       if (data?.conformance === 'end me') this.terminate();
     });
   }
 
-  /** The counter of the cell's living workers, until this one is ended. */
-  #living;
-
   terminate() {
-    if (this.#living) add(this.#living, -1);
-    this.#living = undefined;
+    const counter = living.get(this);
+    if (living.delete(this)) add(counter, -1);
     super.terminate();
   }
 };

@@ -6,6 +6,7 @@
 //! | `create_task`, `Task`, `current_task`    | [`create_task`], [`try_create_task`], [`Task`], [`current_task`] |
 //! | `sleep`                                  | [`sleep`]                                        |
 //! | `gather`, `shield`                       | [`gather`], [`shield`]                           |
+//! | `TaskGroup`, `ExceptionGroup`            | [`task_group`], [`TaskGroup`], [`ExceptionGroup`] |
 //! | `wait`, `as_completed`                   | [`wait`], [`as_completed`]                       |
 //! | `timeout`, `wait_for`                    | [`timeout`], [`wait_for`]                        |
 //! | `Semaphore`, `BoundedSemaphore`, `Lock`, `Event` | [`Semaphore`], [`BoundedSemaphore`], [`Lock`], [`Event`] |
@@ -55,6 +56,7 @@ mod locks;
 mod queues;
 mod sleep;
 mod task;
+mod task_group;
 mod timeouts;
 mod wait;
 
@@ -68,5 +70,6 @@ pub use self::sleep::{Sleep, sleep};
 pub use self::task::{
     AnyTask, Awaitable, Task, TaskFuture, create_task, current_task, try_create_task,
 };
+pub use self::task_group::{ExceptionGroup, TaskGroup, task_group};
 pub use self::timeouts::{Timeout, timeout, wait_for};
 pub use self::wait::{AsCompleted, DoneAndPending, as_completed, wait};

@@ -15,6 +15,7 @@ mod executors;
 mod locks;
 mod queues;
 mod several;
+mod task_group;
 mod tasks;
 mod workers;
 
