@@ -103,7 +103,7 @@ const collected = /* @__PURE__ */ new FinalizationRegistry<{ agent: Agent; objec
   },
 );
 
-abstract class PoolExecutor extends Executor implements Origin, Watcher {
+export abstract class PoolExecutor extends Executor implements Origin, Watcher {
   /** @internal */
   readonly failures: Failures = new Failures();
   readonly #kind: number;

@@ -4,7 +4,7 @@ import type { BrokenExecutor } from '../errors.js';
 import type { ShutdownOptions } from '../executor.js';
 import type { Future } from '../future.js';
 import { ProcessPoolExecutor, ThreadPoolExecutor } from '../index.js';
-import type { PoolOptions, ProcessPoolOptions } from '../pool.js';
+import type { PoolExecutor, PoolOptions, ProcessPoolOptions } from '../pool.js';
 import { chunkOf, type Task, toCall } from '../tasks.js';
 
 /** Sends one call for some items; each item is the arguments of one. */
@@ -28,63 +28,42 @@ export interface Workers {
 
 const REASON = { reason: 'the pool was terminated' };
 
-export class Threads extends ThreadPoolExecutor implements Workers {
-  constructor(options: PoolOptions) {
-    super(options);
-    this.startAll();
-  }
+/** The class of executors below `Base` that does a pool's work. */
+function workersOf<O extends PoolOptions>(
+  Base: new (options: O) => PoolExecutor,
+): new (
+  options: O,
+) => Workers {
+  return class extends Base implements Workers {
+    constructor(options: O) {
+      super(options);
+      this.startAll();
+    }
 
-  protected override get eager(): boolean {
-    return true;
-  }
+    protected override get eager(): boolean {
+      return true;
+    }
 
-  send(fn: Task, args: unknown[]): Future<unknown> {
-    return this.call(fn, args, {});
-  }
+    send(fn: Task, args: unknown[]): Future<unknown> {
+      return this.call(fn, args, {});
+    }
 
-  sender(fn: Task, chunked: boolean): SendItems {
-    return sender((fn, args) => this.send(fn, args), fn, chunked);
-  }
+    sender(fn: Task, chunked: boolean): SendItems {
+      const { ref, fixed } = toCall(fn);
+      if (!chunked) return ([item = []]) => this.send(ref, [...fixed, ...item]);
+      const chunk = chunkOf(ref);
+      return items => this.send(chunk, [items.map(item => [...fixed, ...item])]);
+    }
 
-  stop(): void {
-    this.terminate();
-  }
+    stop(): void {
+      this.terminate();
+    }
 
-  stopped(): BrokenExecutor {
-    return this.broken(REASON);
-  }
+    stopped(): BrokenExecutor {
+      return this.broken(REASON);
+    }
+  };
 }
 
-export class Processes extends ProcessPoolExecutor implements Workers {
-  constructor(options: ProcessPoolOptions) {
-    super(options);
-    this.startAll();
-  }
-
-  protected override get eager(): boolean {
-    return true;
-  }
-
-  send(fn: Task, args: unknown[]): Future<unknown> {
-    return this.call(fn, args, {});
-  }
-
-  sender(fn: Task, chunked: boolean): SendItems {
-    return sender((fn, args) => this.send(fn, args), fn, chunked);
-  }
-
-  stop(): void {
-    this.terminate();
-  }
-
-  stopped(): BrokenExecutor {
-    return this.broken(REASON);
-  }
-}
-
-function sender(send: Workers['send'], fn: Task, chunked: boolean): SendItems {
-  const { ref, fixed } = toCall(fn);
-  if (!chunked) return ([item = []]) => send(ref, [...fixed, ...item]);
-  const chunk = chunkOf(ref);
-  return items => send(chunk, [items.map(item => [...fixed, ...item])]);
-}
+export const Threads = /* @__PURE__ */ workersOf<PoolOptions>(ThreadPoolExecutor);
+export const Processes = /* @__PURE__ */ workersOf<ProcessPoolOptions>(ProcessPoolExecutor);
