@@ -1690,10 +1690,13 @@ async function work(loop) {
   exit = shadowClose();
   const { agent, worker } = loop;
   let turned = performance.now();
+  let dozed = false;
   for (; ; ) {
     const taken2 = guarded(loop, () => runs(loop, () => take(loop)));
     if (taken2 === EXIT) return;
-    if (taken2 === NOTHING) {
+    dozed = taken2 === NOTHING && !dozed;
+    if (dozed) doze(agent, worker);
+    else if (taken2 === NOTHING) {
       await sleep(agent, worker);
       turned = performance.now();
     } else if (taken2 === SCRIPT) {
@@ -1718,7 +1721,7 @@ async function work(loop) {
   }
 }
 function take({ agent, worker }) {
-  return agent.core.cf_take(worker, IDLE_BLOCK, now());
+  return agent.core.cf_take(worker, now());
 }
 async function goOn(loop) {
   const { agent, worker } = loop;
@@ -1742,6 +1745,17 @@ function runs(loop, step) {
     agent.leave();
     return giveUp(loop, "trapped", `a task trapped: ${String(error)}`);
   }
+}
+function doze(agent, worker) {
+  const { core } = agent;
+  if (core.cf_fall_asleep(worker) === 0) return;
+  const { words } = agent;
+  const epoch = words[worker / 4 + SHOWN_EPOCH] ?? 0;
+  const at2 = core.cf_epoch_address(worker) / 4;
+  agent.leave();
+  Atomics.wait(words, at2, epoch, IDLE_BLOCK);
+  agent.enter();
+  core.cf_wake_up(worker);
 }
 async function sleep(agent, worker) {
   if (typeof Atomics.waitAsync !== "function") {
@@ -2508,7 +2522,7 @@ var WorkerProxy = class {
   look() {
     const { core } = this.#agent;
     while (!this.#ended && this.#agent.dead === void 0) {
-      const taken2 = core.cf_take(this.#worker, 0, now());
+      const taken2 = core.cf_take(this.#worker, now());
       this.#held = taken2;
       if (taken2 === EXIT) {
         this.#leave();

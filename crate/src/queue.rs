@@ -26,7 +26,6 @@
 //! model, which knows no total order of them.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use crate::list::{Chain, PushList};
 use crate::platform::{AtomicU32, UnsafeCell, Wake, Word, fence};
@@ -115,8 +114,9 @@ impl<T> Queue<T> {
         Ok(entry)
     }
 
-    /// Waits until there may be something to take, at most `timeout`. Workers only.
-    pub(crate) fn wait(&self, timeout: Duration, stop: impl Fn() -> bool) -> Wake {
+    /// Waits until there may be something to take, at most `timeout`. Workers only. In a browser JavaScript does the same.
+    #[cfg(any(loom, not(target_arch = "wasm32")))]
+    pub(crate) fn wait(&self, timeout: std::time::Duration, stop: impl Fn() -> bool) -> Wake {
         match self.fall_asleep(stop) {
             None => Wake::Look,
             Some(epoch) => {

@@ -31,7 +31,6 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use crate::agent::{Agent, BUSY};
 use crate::alarm::WordAlarm;
@@ -276,7 +275,8 @@ impl Worker {
     }
 
     /// Takes the next call; where there is none, waits up to `timeout` for one.
-    pub(crate) fn take_within(&self, timeout: Duration) -> Taken {
+    #[cfg(any(loom, not(target_arch = "wasm32")))]
+    pub(crate) fn take_within(&self, timeout: std::time::Duration) -> Taken {
         match self.take() {
             Taken::Nothing if !timeout.is_zero() => {
                 self.pool.queue().wait(timeout, || self.must_look());

@@ -76,7 +76,7 @@ export interface Core {
   readonly cf_worker_pool: (worker: Address) => Address;
   readonly cf_worker_agent: (worker: Address) => Address;
   readonly cf_worker_index: (worker: Address) => number;
-  readonly cf_take: (worker: Address, timeout: number, now: number) => number;
+  readonly cf_take: (worker: Address, now: number) => number;
   readonly cf_go_on: (worker: Address, now: number) => number;
   readonly cf_alarm_address: (worker: Address) => Address;
   readonly cf_fall_asleep: (worker: Address) => number;

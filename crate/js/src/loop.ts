@@ -1,10 +1,11 @@
 // The loop of a pool's worker: take a call, run it, end it.
 //
-//            ┌───────────── cf_take, waiting up to 2 ms ◀─────────────┐
+//            ┌──────────────────── cf_take ◀──────────────────────────┐
 //            ▼                     ▼                  ▼               │
-//   nothing: sleep on the    a JavaScript call   a Rust call for the  │
-//   queue's epoch, in the    decode · run ·      other instance:      │
-//   event loop               encode · finish     copy · run · copy    │
+//   nothing: wait on the     a JavaScript call   a Rust call for the  │
+//   queue's epoch, 2 ms      decode · run ·      other instance:      │
+//   blocking, then in the    encode · finish     copy · run · copy    │
+//   event loop                     │                  │               │
 //            └─────────────────────┴──────────────────┴───────────────┘
 //
 // The worker is BUSY in all of it but user code and sleep, where it is KILLABLE. User code that returns a promise is
@@ -73,10 +74,13 @@ export async function work(loop: Loop): Promise<void> {
   exit = shadowClose();
   const { agent, worker } = loop;
   let turned = performance.now();
+  let dozed = false;
   for (;;) {
     const taken = guarded(loop, () => runs(loop, () => take(loop)));
     if (taken === EXIT) return;
-    if (taken === NOTHING) {
+    dozed = taken === NOTHING && !dozed;
+    if (dozed) doze(agent, worker);
+    else if (taken === NOTHING) {
       await sleep(agent, worker);
       turned = performance.now();
     } else if (taken === SCRIPT) {
@@ -103,7 +107,7 @@ export async function work(loop: Loop): Promise<void> {
 
 /** Takes the next call. */
 function take({ agent, worker }: Loop): number {
-  return agent.core.cf_take(worker, IDLE_BLOCK, now());
+  return agent.core.cf_take(worker, now());
 }
 
 /** Goes on with a closure that awaits something, until it has run. */
@@ -134,6 +138,22 @@ function runs(loop: Loop, step: () => number): number {
     agent.leave();
     return giveUp(loop, 'trapped', `a task trapped: ${String(error)}`);
   }
+}
+
+/**
+ * Blocks for a moment, or until there may be something to take: a wake-up costs least there. It is KILLABLE, as in `sleep`:
+ * whoever ends an idle worker shall not take the memory with it.
+ */
+function doze(agent: Agent, worker: Address): void {
+  const { core } = agent;
+  if (core.cf_fall_asleep(worker) === 0) return;
+  const { words } = agent;
+  const epoch = words[worker / 4 + SHOWN_EPOCH] ?? 0;
+  const at = core.cf_epoch_address(worker) / 4;
+  agent.leave();
+  Atomics.wait(words, at, epoch, IDLE_BLOCK);
+  agent.enter();
+  core.cf_wake_up(worker);
 }
 
 /** Sleeps in the event loop until there may be something to take. */

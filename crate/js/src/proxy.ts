@@ -59,7 +59,7 @@ export class WorkerProxy {
   look(): void {
     const { core } = this.#agent;
     while (!this.#ended && this.#agent.dead === undefined) {
-      const taken = core.cf_take(this.#worker, 0, now());
+      const taken = core.cf_take(this.#worker, now());
       this.#held = taken;
       if (taken === EXIT) {
         this.#leave();

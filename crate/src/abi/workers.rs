@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::slice;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use crate::agent::Agent;
 use crate::alarm::WordAlarm;
@@ -38,13 +37,13 @@ unsafe extern "C" fn cf_worker_index(worker: *const Worker) -> u32 {
     unsafe { &*worker }.index()
 }
 
-/// Takes the next call, waiting up to `timeout` milliseconds: 0 nothing, 1 a closure has run, 2 a JavaScript call,
+/// Takes the next call, if there is one: 0 nothing, 1 a closure has run, 2 a JavaScript call,
 /// 3 a Rust call for the other instance, 4 leave, 5 a closure was taken that awaits something, 6 as 3, of a coroutine.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn cf_take(worker: *const Worker, timeout: u32, now: f64) -> u32 {
+unsafe extern "C" fn cf_take(worker: *const Worker, now: f64) -> u32 {
     web::set_now(now);
     // SAFETY: the worker is the caller's own.
-    unsafe { &*worker }.take_within(Duration::from_millis(timeout.into())) as u32
+    unsafe { &*worker }.take() as u32
 }
 
 /// Goes on with the closure that awaits something, after its alarm has rung: 1 it has run, 5 it awaits again.
