@@ -2866,8 +2866,8 @@ var Spawner = class _Spawner {
   // ── Death ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #whenLockIsFree(watched) {
     if (watched.lock === "") return;
-    const lost = () => this.#agent.attempt(() => this.#lost(watched));
-    navigator.locks.request(watched.lock, { mode: "shared" }, lost).catch(
+    const lost2 = () => this.#agent.attempt(() => this.#lost(watched));
+    navigator.locks.request(watched.lock, { mode: "shared" }, lost2).catch(
       (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` })
     );
   }
@@ -3060,8 +3060,8 @@ var Spawner = class _Spawner {
     const end2 = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));
     watched.end = () => {
       end2();
-      const lost = () => this.#agent.attempt(() => this.#lost(watched));
-      if (watched.lock === "") queueMicrotask(lost);
+      const lost2 = () => this.#agent.attempt(() => this.#lost(watched));
+      if (watched.lock === "") queueMicrotask(lost2);
     };
     return watched;
   }
