@@ -59,6 +59,13 @@ for (const colorScheme of ['light', 'dark']) {
       await runToEnd(page);
       await noViolations(page, 'finished');
 
+      await page.getByRole('switch', { name: 'GIL' }).press('Space');
+      await noViolations(page, 'with the GIL');
+      await runToEnd(page);
+      await page.locator('.gil-note').waitFor();
+      await noViolations(page, 'finished under the GIL');
+      await page.getByRole('switch', { name: 'GIL' }).press('Space');
+
       await choose(page, 'Mandelbrot');
       await runToEnd(page);
       await noViolations(page, 'finished, with canvases');
@@ -83,7 +90,7 @@ for (const colorScheme of ['light', 'dark']) {
       await page.getByRole('button', { name: 'Reset' }).click();
       await noViolations(page, 'asking before a reset');
     },
-    { limit: 90, context: { colorScheme } },
+    { limit: 150, context: { colorScheme } },
   );
 }
 

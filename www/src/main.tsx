@@ -8,6 +8,7 @@ import './styles/gallery.css';
 import './styles/editor.css';
 import { render } from 'preact';
 import { App } from './components/App.tsx';
+import { preloadStage } from './components/stage.ts';
 import { setUpIsolation } from './isolation.ts';
 import { preloadLibrary } from './library.ts';
 import { workOffline } from './offline.ts';
@@ -19,7 +20,7 @@ void setUpIsolation();
 void openLink();
 addEventListener('hashchange', () => void openLink());
 addEventListener('load', () => {
-  if (!safe) void preloadLibrary();
+  if (!safe) void preloadLibrary().then(preloadStage);
   void workOffline();
 });
 

@@ -9,9 +9,8 @@ import { changes, trace } from '../trace/feed.ts';
 import { GilNote } from './Gil.tsx';
 import { Output } from './Output.tsx';
 import { Pictures } from './Pictures.tsx';
+import { loadStage, type Stage } from './stage.ts';
 import { Times } from './Times.tsx';
-
-type Stage = typeof import('./timeline/Stage.tsx');
 
 /** Code without executors has no timeline. */
 const traced = computed(() => {
@@ -26,7 +25,7 @@ function useStage(): Stage | undefined {
   useSignalEffect(() => {
     if (asked.current || !trace.value) return;
     asked.current = true;
-    import('./timeline/Stage.tsx').then(
+    loadStage().then(
       module => {
         stage.value = module;
       },

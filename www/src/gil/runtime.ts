@@ -4,6 +4,10 @@
 // waits until another has taken it. A thread that blocks gives it up meanwhile. One that goes back to its event loop, as
 // where it awaits, gives it up too: what runs there next takes it again at its first checkpoint.
 //
+// The lock names its holder. One that has been ended cannot give it back: whoever waits takes it from a holder that has
+// come to no checkpoint and given nothing back for a long while. Should that one live after all, as in a long call of a
+// module of its own, it sees at its next checkpoint that the lock is another's, and waits for it like everybody.
+//
 // Only pools made by `threads` take part. In main(), in processes and in coroutines the checkpoints do nothing.
 
 import type { PoolOptions, Task } from 'concurrent-futures';
@@ -22,14 +26,16 @@ const [library, sync, inWorkers] = (await Promise.all(
 const SWITCH_INTERVAL = 5;
 /** Milliseconds after which a holder that gave way takes the lock again: whoever asked for it is gone. */
 const NOBODY_CAME = 100;
+/** Milliseconds after which a holder that does not hear who asks is taken to be gone. */
+const GONE = 2000;
 /** Checkpoints between two looks at shared memory. */
 const EVERY = 16;
 /** The same where there is no lock. */
 const NEVER = 0x3fff_ffff;
 
-/** The words: the lock, whether somebody asks for it, how often it was taken, and how often given back. */
-const [LOCK, ASKED, TAKEN, GIVEN, WORDS] = [0, 1, 2, 3, 4];
-const [FREE, HELD] = [0, 1];
+/** The words: who holds the lock, whether somebody asks for it, how often it was taken and given back, and the last name. */
+const [LOCK, ASKED, TAKEN, GIVEN, NAMES, WORDS] = [0, 1, 2, 3, 4, 5];
+const FREE = 0;
 
 /** The words of this worker's pool. */
 type Shared = Int32Array;
@@ -37,6 +43,9 @@ type Shared = Int32Array;
 let shared: Shared | undefined;
 /** Whether this worker is one of those threads. */
 let takesPart = false;
+/** What this worker is called in the word of the lock. */
+let name = FREE;
+/** Whether it took the lock, and has not given it back. */
 let held = false;
 /** Waiting for the lock is no reason to give it up. */
 let waiting = false;
@@ -52,12 +61,14 @@ function checkpoint(): void {
 function look(): void {
   left = takesPart ? EVERY : NEVER;
   if (!takesPart || waiting || !shared) return;
-  if (!held) take(shared);
+  // Whoever took this worker to be gone has it now.
+  if (!held || Atomics.load(shared, LOCK) !== name) take(shared);
   else if (Atomics.load(shared, ASKED) !== 0) giveWay(shared);
 }
 
-/** Takes it, if nobody has it. */
-const tryToTake = (words: Shared) => Atomics.compareExchange(words, LOCK, FREE, HELD) === FREE;
+/** Takes it, if nobody has it, or if that one has it. */
+const tryToTake = (words: Shared, from = FREE) =>
+  Atomics.compareExchange(words, LOCK, from, name) === from;
 
 function take(words: Shared): void {
   if (!tryToTake(words)) wait(() => fight(words));
@@ -80,7 +91,7 @@ function took(words: Shared): void {
 function release(words: Shared): void {
   held = false;
   left = 0;
-  Atomics.store(words, LOCK, FREE);
+  if (Atomics.compareExchange(words, LOCK, name, FREE) !== name) return;
   Atomics.add(words, GIVEN, 1);
   Atomics.notify(words, GIVEN, 1);
 }
@@ -97,10 +108,15 @@ function wait(step: () => void): void {
 
 /** Waits until it is ours, and asks for it whenever nobody else got it for a whole interval. */
 function fight(words: Shared): void {
-  for (;;) {
+  let since = performance.now();
+  for (let before = -1; ; ) {
     const given = Atomics.load(words, GIVEN);
     const taken = Atomics.load(words, TAKEN);
+    const holder = Atomics.load(words, LOCK);
+    if (taken !== before) since = performance.now();
+    before = taken;
     if (tryToTake(words)) return;
+    if (performance.now() - since > GONE && tryToTake(words, holder)) return;
     const why = Atomics.wait(words, GIVEN, given, SWITCH_INTERVAL);
     if (why === 'timed-out' && Atomics.load(words, TAKEN) === taken) Atomics.store(words, ASKED, 1);
   }
@@ -135,6 +151,7 @@ export async function begin(
       return () => take(words);
     });
   takesPart = true;
+  name = Atomics.add(words, NAMES, 1) + 1;
   left = 0;
   if (user !== null) await (await functionOf(user))(...args);
 }

@@ -1,5 +1,8 @@
 // Takes the events of the run that is on into its trace, once a frame, and tells the page that there is more to see.
 //
+// Neither takes more of a frame than its share. Where many events have come at once, the rest of them waits for the next
+// frame; and a frame in which all that is slow to show is shown anew, `busyFrame`, is none in which the picture is drawn.
+//
 // On an isolated page the events lie in the pools' shared memory, and the page reads them there, also while main()
 // blocks. Otherwise the driver worker reads its own and sends them.
 
@@ -16,12 +19,26 @@ export const live = signal(false);
 
 /** Milliseconds between two rises of `changes`. */
 const CALM = 100;
+/** Frames between two rises at least: where frames are few, most of them are the picture's. */
+const PICTURES = 2;
+/** Events that are taken in at a time, and the milliseconds of a frame after which no more are. */
+const SOME = 256;
+const SHARE = 3;
 
 let tracing: Tracing | undefined;
 let recorded: TraceEvent[][] = [];
 let timer: (() => void) | undefined;
 let told = 0;
 let toldVersion = -1;
+let steppedAt = 0;
+/** In the next frame `changes` rises. */
+let telling = false;
+/** The time of the last frame in which it did, and how many frames there were since. */
+let toldIn = -1;
+let framesSince = 0;
+
+/** Whether this frame has enough to do without drawing the picture. `time` is what its callbacks were given. */
+export const busyFrame = (time: number): boolean => live.peek() && (telling || toldIn === time);
 
 /** Milliseconds since the trace's time 0, by the page's clock. */
 export const clock = ({ origin }: Trace): number =>
@@ -36,6 +53,8 @@ export function begin(source?: Tracing): void {
   tracing = source;
   recorded = [];
   toldVersion = -1;
+  telling = false;
+  steppedAt = performance.now();
   batch(() => {
     trace.value = new Trace(performance.timeOrigin + performance.now());
     live.value = true;
@@ -74,7 +93,7 @@ export function forget(): void {
 function schedule(): void {
   // A hidden page has no frames, but its run goes on.
   if (document.hidden) {
-    const waiting = setTimeout(step, CALM);
+    const waiting = setTimeout(() => step(), CALM);
     timer = () => clearTimeout(waiting);
   } else {
     const frame = requestAnimationFrame(step);
@@ -82,14 +101,30 @@ function schedule(): void {
   }
 }
 
-function step(): void {
-  take(tracing?.drain() ?? []);
+function step(time?: number): void {
+  drainSome();
   const version = trace.value?.version ?? 0;
-  const now = performance.now();
-  if (version !== toldVersion && now - told >= CALM) {
-    told = now;
+  if (telling || time === undefined) {
+    telling = false;
+    if (time !== undefined) toldIn = time;
+    framesSince = 0;
+    if (version !== toldVersion) changes.value++;
+    told = performance.now();
     toldVersion = version;
-    changes.value++;
-  }
+  } else
+    telling =
+      ++framesSince >= PICTURES && version !== toldVersion && performance.now() - told >= CALM;
   schedule();
+}
+
+/** Takes events in while the frame's share lasts: of frames that come late, a quarter of the time that has passed. */
+function drainSome(): void {
+  const start = performance.now();
+  const share = Math.min(25, Math.max(SHARE, (start - steppedAt) / 4));
+  steppedAt = start;
+  while (tracing) {
+    const some = tracing.drain(SOME);
+    take(some);
+    if (some.length < SOME || performance.now() - start >= share) break;
+  }
 }

@@ -13,6 +13,14 @@ export const area = signal<Area | undefined>(undefined);
 /** The moment that a replay has come to; `undefined` for the end of what there is. */
 export const moment = signal<number | undefined>(undefined);
 
+/** Whether a replay goes on by itself. */
+export const playing = signal(false);
+/** The moment of a replay as numbers and words tell it: while it plays, ten times a second is enough to read. */
+export const toldMoment = signal<number | undefined>(undefined);
+
+/** Milliseconds between two of them. */
+const CALM = 100;
+
 /** The moment that is shown, in milliseconds on the trace's clock. */
 export function shownMoment(): number {
   const known = trace.peek();
@@ -26,7 +34,17 @@ export const shownCounts = computed(() => {
   const known = trace.value;
   if (!known) return new Int32Array(6);
   // A copy: the same array again would not count as a change.
-  return moment.value === undefined ? known.counts.slice() : known.countsAt(moment.value);
+  const time = toldMoment.value;
+  return time === undefined ? known.counts.slice() : known.countsAt(time);
+});
+
+let toldAt = 0;
+effect(() => {
+  const time = moment.value;
+  const now = performance.now();
+  if (playing.value && time !== undefined && now - toldAt < CALM) return;
+  toldAt = now;
+  toldMoment.value = time;
 });
 
 // Another run is another picture.

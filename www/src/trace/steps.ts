@@ -5,10 +5,15 @@
 
 import { after, Indices, Times } from './columns.ts';
 
+/** As many moments have their greatest number noted together. */
+const BLOCK = 256;
+
 export class Steps {
   readonly #times = new Times();
   readonly #changes = new Indices();
   readonly #sums = new Indices();
+  /** The greatest sum of each full block. */
+  readonly #tops = new Indices();
   /** Sums from here on are to be made anew. */
   #stale = 0;
 
@@ -54,19 +59,36 @@ export class Steps {
     const sums = this.#sums.values;
     let most = this.valueOf(first);
     for (let place = first + 1; place <= last; place++) {
-      const value = sums[place] as number;
+      const block = place / BLOCK;
+      const whole = Number.isInteger(block) && place + BLOCK - 1 <= last;
+      const value = whole ? this.#tops.get(block) : (sums[place] as number);
       if (value > most) most = value;
+      if (whole) place += BLOCK - 1;
     }
     return most;
   }
 
   #sum(): void {
     const { length } = this;
+    if (this.#stale === length) return;
     let sum = this.#stale > 0 ? this.#sums.get(this.#stale - 1) : 0;
     for (let index = this.#stale; index < length; index++) {
       sum += this.#changes.get(index);
       this.#sums.set(index, sum);
     }
+    this.#top(Math.floor(this.#stale / BLOCK));
     this.#stale = length;
+  }
+
+  /** Notes the greatest sums of the full blocks from this one on. */
+  #top(first: number): void {
+    const sums = this.#sums.values;
+    for (let block = first; (block + 1) * BLOCK <= this.length; block++) {
+      let most = sums[block * BLOCK] as number;
+      for (let place = block * BLOCK + 1; place < (block + 1) * BLOCK; place++)
+        most = Math.max(most, sums[place] as number);
+      if (block === this.#tops.length) this.#tops.push(most);
+      else this.#tops.set(block, most);
+    }
   }
 }

@@ -103,6 +103,9 @@ export class Trace {
   /** The result or the error in words; empty until then. */
   readonly text: string[] = [];
 
+  /** When something was submitted, in the order of the times. */
+  readonly submits = new Times();
+
   readonly #known = new Map<number, Known>();
 
   constructor(origin: number) {
@@ -158,6 +161,19 @@ export class Trace {
     return (Number.isNaN(end) ? now : Math.min(end, now)) - start;
   }
 
+  /** How many futures were submitted until `time`, if at least `known` of them were. */
+  submitsUntil(time: number, known: number): number {
+    const { submits } = this;
+    // Most often the answer is near.
+    let [low, step] = [known, 1];
+    while (low + step <= submits.length && submits.get(low + step - 1) <= time) {
+      low += step;
+      step *= 2;
+    }
+    const rest = Math.min(step, submits.length - low);
+    return low + after(time, rest, index => submits.get(low + index));
+  }
+
   /** The place in a lane's slices of the last one that started at or before `time`; -1 if there is none. */
   sliceBefore(lane: Lane, time: number): number {
     const { slices } = lane;
@@ -192,6 +208,7 @@ export class Trace {
       case 'submitted': {
         const future = this.#future(event.executor, event.future);
         this.submitted.set(future, time);
+        this.submits.insert(this.#placeOfSubmit(time), time);
         this.task[future] = event.task;
         this.args[future] = event.args;
         this.#of(event.executor).executor.queue.add(time, 1);
@@ -237,6 +254,13 @@ export class Trace {
         this.dropped += event.count;
         break;
     }
+  }
+
+  /** Behind all others, unless another agent was quicker to record. */
+  #placeOfSubmit(time: number): number {
+    const { submits } = this;
+    const last = submits.length - 1;
+    return last >= 0 && submits.get(last) > time ? this.submitsUntil(time, 0) : last + 1;
   }
 
   #open(id: number, time: number, event?: TraceEvent & { kind: 'executor' }): Known {

@@ -59,8 +59,12 @@ export interface Trace {
    * or not. Cheap where there are none, so call it as often as you like, for instance in each animation frame.
    *
    * If the memory breaks, the next drain ends what was open, with the reason, and later ones give nothing more.
+   *
+   * @param limit the most events that are taken, so that a page can take many in pieces; all that are there if not given.
+   * How many were lost is told besides
+   * @throws TypeError or RangeError for a `limit` that is no integer, or is below 1
    */
-  drain(): TraceEvent[];
+  drain(limit?: number): TraceEvent[];
   /** Ends the trace, and gives its memory back; what was not drained is lost. Calling it again is harmless. */
   stop(): void;
 }
@@ -129,7 +133,8 @@ class Session implements Trace {
     throw new RangeError('no pool memory is left for a trace');
   }
 
-  drain(): TraceEvent[] {
+  drain(limit = MOST_CAPACITY): TraceEvent[] {
+    checkCount('limit', limit);
     const agent = this.#agent;
     const { core, words } = agent;
     const events: TraceEvent[] = [];
@@ -138,8 +143,10 @@ class Session implements Trace {
     if (agent.dead === undefined)
       agent.inside(() => {
         // No more than there is room for, or fast workers would keep it here for ever.
-        for (let left = MOST_CAPACITY; left > 0; left -= BATCH)
-          if (this.#take(events) < BATCH) break;
+        for (let left = limit; left > 0; left -= BATCH) {
+          const wanted = Math.min(left, BATCH);
+          if (this.#take(events, wanted) < wanted) break;
+        }
         const count = core.cf_trace_lost() >>> 0;
         if (count > 0) events.push({ kind: 'dropped', count });
       });
@@ -157,9 +164,9 @@ class Session implements Trace {
     });
   }
 
-  #take(events: TraceEvent[]): number {
+  #take(events: TraceEvent[], wanted: number): number {
     const { core, bytes } = this.#agent;
-    const count = core.cf_trace_drain(this.#block, BATCH);
+    const count = core.cf_trace_drain(this.#block, wanted);
     // A copy, since decoders of text refuse shared memory in some engines.
     const records = new Records(bytes.slice(this.#block, this.#block + count * RECORD_BYTES));
     for (let index = 0; index < count; index++) {

@@ -4,7 +4,7 @@ import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { duration } from '../../trace/duration.ts';
 import { changes, trace } from '../../trace/feed.ts';
-import { hovered, moment, selected, shownMoment } from '../../trace/look.ts';
+import { hovered, selected, shownMoment, toldMoment } from '../../trace/look.ts';
 import { laneOf, WORDS } from '../../trace/sentence.ts';
 import { CANCELLED, DONE, FAILED, PENDING, RUNNING, type Trace } from '../../trace/trace.ts';
 import { COLUMNS, type ColumnName, type Filter, type Order, ordered } from './order.ts';
@@ -90,7 +90,7 @@ export function Futures() {
     const asked = {
       filter: filter.value,
       order: order.value,
-      moment: moment.value,
+      moment: toldMoment.value,
       trace: trace.value,
     };
     const { filter: wanted, order: by, trace: known } = asked;

@@ -2,7 +2,7 @@
 
 import { duration } from '../../trace/duration.ts';
 import { changes, trace } from '../../trace/feed.ts';
-import { area, moment, selected, shownMoment } from '../../trace/look.ts';
+import { area, selected, shownMoment, toldMoment } from '../../trace/look.ts';
 import { callOf, laneOf, WORDS } from '../../trace/sentence.ts';
 import { statsOf } from '../../trace/stats.ts';
 import { FAILED, type Trace } from '../../trace/trace.ts';
@@ -39,7 +39,7 @@ function aboutArea(trace: Trace, now: number): Fact[] {
 
 export function Details() {
   changes.value;
-  moment.value;
+  toldMoment.value;
   const known = trace.value;
   if (!known) return null;
   const future = selected.value;

@@ -5,7 +5,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { changes, clock, live, trace } from '../../trace/feed.ts';
 import { loadProgress } from '../../trace/library.ts';
-import { moment } from '../../trace/look.ts';
+import { toldMoment } from '../../trace/look.ts';
 import { Rate } from '../../trace/rate.ts';
 import { CANCELLED, DONE, FAILED, type Trace, UNBORN } from '../../trace/trace.ts';
 
@@ -45,7 +45,7 @@ export function Progress() {
   useSignalEffect(() => {
     changes.value;
     const known = trace.value;
-    const time = moment.value;
+    const time = toldMoment.value;
     const growing = live.value;
     const print = meter.value;
     if (!known || !bar.current || !line.current) return;

@@ -1,10 +1,11 @@
 // The replay of a finished run: a slider over its time, and play at any speed. It shows the recorded events again; it
 // does not run anything.
 
-import { effect, signal } from '@preact/signals';
+import { effect, signal, useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { duration } from '../../trace/duration.ts';
 import { changes, live, trace } from '../../trace/feed.ts';
-import { moment } from '../../trace/look.ts';
+import { moment, playing, toldMoment } from '../../trace/look.ts';
 import { PauseIcon, PlayIcon } from './icons.tsx';
 import { bounds } from './spans.ts';
 import { nice } from './view.ts';
@@ -17,7 +18,6 @@ const SPEEDS = [
 /** Milliseconds between steps for who asked for less motion. */
 const CALM = 250;
 
-const playing = signal(false);
 /** Chosen by the person; `undefined` while the run's length chooses. */
 const chosenSpeed = signal<number | undefined>(undefined);
 
@@ -76,20 +76,32 @@ export function togglePlay(): void {
 const speedText = (value: number) => (value < 1 ? `1/${Math.round(1 / value)}×` : `${value}×`);
 
 export function Replay() {
+  const slider = useRef<HTMLInputElement>(null);
+  // Moved by hand, for it moves with each frame.
+  useSignalEffect(() => {
+    const time = moment.value;
+    if (slider.current) slider.current.valueAsNumber = (time ?? bounds().to) - bounds().from;
+  });
   changes.value;
   const known = trace.value;
   if (!known || live.value) return null;
   const { from, to } = bounds();
   const length = to - from;
-  const at = (moment.value ?? to) - from;
+  const at = (toldMoment.value ?? to) - from;
   const text = `${duration(at)} of ${duration(length)}`;
   return (
     <div class="replay">
-      <button type="button" class="tool play" onClick={togglePlay}>
+      <button
+        type="button"
+        class="tool play"
+        data-is={playing.value ? 'playing' : 'paused'}
+        onClick={togglePlay}
+      >
         {playing.value ? <PauseIcon /> : <PlayIcon />}
         {playing.value ? 'Pause' : 'Replay'}
       </button>
       <input
+        ref={slider}
         type="range"
         aria-label="Moment of the run"
         aria-valuetext={text}

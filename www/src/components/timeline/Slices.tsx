@@ -2,7 +2,7 @@
 // thousands of elements that nobody reaches; each option tells its place among all.
 
 import { changes, trace } from '../../trace/feed.ts';
-import { moment, selected, shownMoment } from '../../trace/look.ts';
+import { selected, shownMoment, toldMoment } from '../../trace/look.ts';
 import { sentenceOf } from '../../trace/sentence.ts';
 
 const NEIGHBOURS = 3;
@@ -11,7 +11,7 @@ export const sliceId = (future: number) => `slice-${future}`;
 
 export function Slices() {
   changes.value;
-  moment.value;
+  toldMoment.value;
   const known = trace.value;
   const chosen = selected.value;
   const lane =

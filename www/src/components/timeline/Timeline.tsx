@@ -46,11 +46,8 @@ export function Timeline() {
       height.value = wanted;
     };
     const pointer = new Pointer(ground, made);
-    const redraw = () => made.draw();
-    scroller.addEventListener('scroll', redraw, { passive: true });
     picture.current = made;
     return () => {
-      scroller.removeEventListener('scroll', redraw);
       pointer.close();
       made.close();
     };

@@ -6,7 +6,7 @@ import { Lanes } from './lanes.ts';
 import type { Context } from './palette.ts';
 import { drawQueue } from './queue.ts';
 import { firstBelow, type Row } from './rows.ts';
-import { AXIS, cut, type Scene, xOf } from './scene.ts';
+import { AXIS, cut, type Scene, timeOf, xOf } from './scene.ts';
 import { ticks, tickText } from './view.ts';
 
 export function draw(context: Context, scene: Scene): void {
@@ -99,14 +99,14 @@ function drawCaller(context: Context, scene: Scene, y: number, height: number): 
   }
   // One mark for each submit; several in one pixel are one mark.
   context.fillStyle = palette['tl-pending'];
-  let last = Number.NEGATIVE_INFINITY;
-  for (let future = 0; future < trace.size; future++) {
-    const time = trace.submitted.get(future);
-    if (!(time <= now)) continue;
-    const x = Math.floor(xOf(scene, time));
-    if (x === last || x < gutter || x > width) continue;
-    last = x;
+  const { submits } = trace;
+  const end = submits.length;
+  let place = trace.submitsUntil(scene.view.from, 0);
+  while (place < end && submits.get(place) <= now) {
+    const x = Math.floor(xOf(scene, submits.get(place)));
+    if (x > width) break;
     context.fillRect(x, y + 22, 1.5, 5);
+    place = trace.submitsUntil(timeOf(scene, x + 1), place + 1);
   }
   context.restore();
 }

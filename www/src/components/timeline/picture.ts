@@ -2,7 +2,7 @@
 // it tells it what the person does.
 
 import { effect } from '@preact/signals';
-import { changes, live, trace } from '../../trace/feed.ts';
+import { busyFrame, changes, live, trace } from '../../trace/feed.ts';
 import { area, hovered, moment, selected, shownMoment } from '../../trace/look.ts';
 import { draw } from './draw.ts';
 import { drawOver } from './overlay.ts';
@@ -37,6 +37,8 @@ export class Picture {
   #character = 7;
   #width = 0;
   #height = 0;
+  /** How far the rows are scrolled. To ask the element for it in each frame would lay the page out each time. */
+  #scroll = 0;
   /** Takes back the drawing that is due; `undefined` while none is. */
   #takeBack: (() => void) | undefined;
   #drawnAt = 0;
@@ -72,6 +74,12 @@ export class Picture {
         this.draw();
       }),
     );
+    const scrolled = () => {
+      this.#scroll = scroller.scrollTop;
+      this.draw();
+    };
+    scroller.addEventListener('scroll', scrolled, { passive: true });
+    this.#leave.push(() => scroller.removeEventListener('scroll', scrolled));
     this.#resize();
   }
 
@@ -111,7 +119,7 @@ export class Picture {
       width: this.#width,
       height: this.#height,
       gutter: this.gutter,
-      scroll: this.#scroller.scrollTop,
+      scroll: this.#scroll,
       // main() may have gone on after the last event.
       now: moment.peek() === undefined && !live.peek() ? to : shownMoment(),
       zero: from,
@@ -201,11 +209,15 @@ export class Picture {
     };
   }
 
-  #frame = (): void => {
+  #frame = (time?: number): void => {
     this.#takeBack?.();
     this.#takeBack = undefined;
     const known = trace.peek();
     if (this.#gone || !known) return;
+    if (time !== undefined && busyFrame(time)) {
+      this.draw();
+      return;
+    }
     if (known.structure !== this.#structure) {
       this.#structure = known.structure;
       this.#rows = rowsOf(known);
@@ -222,7 +234,8 @@ export class Picture {
       draw(this.#context, scene);
       drawOver(this.#context, scene, this.#marks());
       // For who cannot read the axis: how much time the picture shows.
-      this.#canvas.dataset.span = String(scene.view.to - scene.view.from);
+      const span = String(scene.view.to - scene.view.from);
+      if (span !== this.#canvas.dataset.span) this.#canvas.dataset.span = span;
     }
     if (live.peek() || this.#glide) this.draw();
   };
