@@ -32,7 +32,9 @@ async function agree(page) {
     /(threads|processes|coroutines)(?: with|,) (\d+) [^×]*?([\d.]+)× as fast/.exec(said) ?? [];
   const row = all.find(each => each.way === way && each.workers === Number(crew));
   assert.ok(row, said);
-  assert.ok(Math.abs(factor - row.speedUp) <= 0.051, `${said}: ${row.speedUp} in the table`);
+  // From 10 on the sentence has whole numbers.
+  const rounding = factor < 10 ? 0.051 : 0.551;
+  assert.ok(Math.abs(factor - row.speedUp) <= rounding, `${said}: ${row.speedUp} in the table`);
   for (const { way, workers, speedUp, efficiency } of all.filter(each => each.way !== 'sequence'))
     assert.ok(Math.abs(efficiency - (speedUp / workers) * 100) <= 1.5, `${way} ${workers}`);
   for (const { range } of all) assert.match(range, /[\d.]+.*–.*[\d.]+ (ms|s|µs)$/);
@@ -109,7 +111,7 @@ test('Tasks that do nothing are too small to be worth it', async ({ page, server
 import { compare } from 'playground';
 export const next = n => n + 1;
 const tasks = tasksOf(import.meta.url);
-export default () => compare('next', tasks.next, Array(300).keys(), { workers: [2, 1], rounds: 2 });`,
+export default () => compare('next', tasks.next, Array(300).keys(), { workers: [2, 1], rounds: 7 });`,
   );
   await runToEnd(page);
   const { all, verdict } = await agree(page);
