@@ -14,6 +14,7 @@ import './running.test.mjs';
 import './editing.test.mjs';
 import './isolation.test.mjs';
 import './timeline.test.mjs';
+import './drawing.test.mjs';
 import './gil.test.mjs';
 import './accessibility.test.mjs';
 

@@ -297,6 +297,30 @@ cases['trace: there is one on a memory at a time, and its memory is given back']
   for (let n = 0; n < 20; n++) startTracing({ capacity: 2 ** 20 }).stop();
 };
 
+cases['trace: a drain with a limit takes no more, and the next one goes on'] = async () => {
+  await ready();
+  const trace = startTracing();
+  try {
+    const executor = new InlineExecutor();
+    for (let n = 0; n < 200; n++) executor.submit(() => n);
+    const pieces = [];
+    for (let some = trace.drain(7); some.length > 0; some = trace.drain(7)) pieces.push(some);
+    same(
+      pieces.every(some => some.length <= 7),
+      true,
+    );
+    const events = checked(pieces.flat());
+    same(tally(events).finished, 200);
+    for (const [limit, name] of [
+      [0, 'RangeError'],
+      [1.5, 'TypeError'],
+    ])
+      same(thrown(() => trace.drain(limit)).name, name);
+  } finally {
+    trace.stop();
+  }
+};
+
 cases['trace: what happened before it, or after its end, is not told'] = async () => {
   await ready();
   const executor = new ProcessPoolExecutor({ maxWorkers: 1 });

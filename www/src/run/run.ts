@@ -9,7 +9,12 @@ import { unwrap, wrap } from '../envelope.ts';
 import { type Program, programOf } from '../gil/program.ts';
 import { ADDRESSES, libraryAddress, loadLibrary, playgroundAddress } from '../library.ts';
 import type { ChannelName, Command, Failure, News, RunEvent } from '../protocol.ts';
-import { begin as beginTrace, end as endTrace, take as takeTrace } from '../trace/feed.ts';
+import {
+  begin as beginTrace,
+  end as endTrace,
+  settle as settleTrace,
+  take as takeTrace,
+} from '../trace/feed.ts';
 import { tracingAddress } from '../trace/library.ts';
 import { source } from '../trace/source.ts';
 import { moduleAddress, rewriteImports } from './module.ts';
@@ -63,6 +68,7 @@ export async function start(text: string, prepare?: () => Promise<void>): Promis
     await prepare?.();
     const program = await programOf(text);
     const library = await loadLibrary();
+    settleTrace();
     const tracing = await source(library);
     // Stop may have been pressed in the meantime.
     if ((runState.value as RunState).is === 'starting') {

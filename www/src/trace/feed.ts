@@ -21,16 +21,21 @@ export const live = signal(false);
 const CALM = 100;
 /** Frames between two rises at least: where frames are few, most of them are the picture's. */
 const PICTURES = 2;
-/** Events that are taken in at a time, and the milliseconds of a frame after which no more are. */
+/** Events that are taken in at a time. */
 const SOME = 256;
+/** Milliseconds of a frame after which no more are, usually and at most. */
 const SHARE = 3;
+const MOST_SHARE = 16;
 
 let tracing: Tracing | undefined;
 let recorded: TraceEvent[][] = [];
 let timer: (() => void) | undefined;
 let told = 0;
 let toldVersion = -1;
-let steppedAt = 0;
+/** Milliseconds of a frame for taking events in. It grows while some are left behind. */
+let share = SHARE;
+/** The run is over, but not all of its events are read. */
+let ending = false;
 /** In the next frame `changes` rises. */
 let telling = false;
 /** The time of the last frame in which it did, and how many frames there were since. */
@@ -49,12 +54,14 @@ export const events = (): TraceEvent[] => recorded.flat();
 
 /** Begins a new trace. `source` is read until it ends; without one, events come by `take`. */
 export function begin(source?: Tracing): void {
+  timer?.();
   tracing?.stop();
   tracing = source;
+  ending = false;
   recorded = [];
   toldVersion = -1;
   telling = false;
-  steppedAt = performance.now();
+  share = SHARE;
   batch(() => {
     trace.value = new Trace(performance.timeOrigin + performance.now());
     live.value = true;
@@ -70,13 +77,25 @@ export function take(some: readonly TraceEvent[]): void {
   trace.value?.apply(some);
 }
 
-/** Reads what is left, and ends the trace. */
+/** Ends the trace, once all is read that is left. */
 export function end(): void {
   if (!live.value) return;
-  timer?.();
+  ending = true;
+  if (drainSome()) finish();
+}
+
+/** Reads at once what a trace that ends has left: another one is about to begin. */
+export function settle(): void {
+  if (!ending) return;
   take(tracing?.drain() ?? []);
+  finish();
+}
+
+function finish(): void {
+  timer?.();
   tracing?.stop();
   tracing = undefined;
+  ending = false;
   batch(() => {
     live.value = false;
     changes.value++;
@@ -102,7 +121,10 @@ function schedule(): void {
 }
 
 function step(time?: number): void {
-  drainSome();
+  if (drainSome() && ending) {
+    finish();
+    return;
+  }
   const version = trace.value?.version ?? 0;
   if (telling || time === undefined) {
     telling = false;
@@ -117,14 +139,17 @@ function step(time?: number): void {
   schedule();
 }
 
-/** Takes events in while the frame's share lasts: of frames that come late, a quarter of the time that has passed. */
-function drainSome(): void {
+/** Takes events in while the frame's share lasts; gives whether none are left. */
+function drainSome(): boolean {
   const start = performance.now();
-  const share = Math.min(25, Math.max(SHARE, (start - steppedAt) / 4));
-  steppedAt = start;
   while (tracing) {
     const some = tracing.drain(SOME);
     take(some);
-    if (some.length < SOME || performance.now() - start >= share) break;
+    if (some.length < SOME) break;
+    if (performance.now() - start < share) continue;
+    share = Math.min(MOST_SHARE, share * 1.5);
+    return false;
   }
+  share = SHARE;
+  return true;
 }

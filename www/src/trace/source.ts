@@ -3,6 +3,9 @@
 import type { Tracing } from './events.ts';
 import { loadTracing } from './library.ts';
 
+/** Events that may wait for the page: those of a run of ten thousand calls that takes no time at all. */
+const CAPACITY = 65_536;
+
 /**
  * Begins to record and gives what the page reads, where memory is shared; `undefined` where the driver worker reads, or
  * where the file cannot be loaded: then the run goes on without a timeline.
@@ -16,7 +19,7 @@ export async function source({
   try {
     await ready();
     const { startTracing } = await loadTracing();
-    return startTracing();
+    return startTracing({ capacity: CAPACITY });
   } catch (error) {
     console.warn('The run is not recorded.', error);
     return undefined;

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { TraceEvent } from './events.ts';
+import { Steps } from './steps.ts';
 import { CANCELLED, DONE, FAILED, PENDING, RUNNING, Trace, UNBORN } from './trace.ts';
 
 const ORIGIN = 1_000_000;
@@ -193,6 +194,43 @@ test('a slice is found by a moment, and a future by its place', () => {
   const lane = trace.lanes[0]!;
   expect([5, 10, 17, 20, 99].map(time => trace.sliceBefore(lane, time))).toEqual([-1, 0, 0, 1, 2]);
   expect([0, 1, 2].map(future => trace.placeInLane(future))).toEqual([0, 1, 2]);
+});
+
+test('the greatest depth of a long queue is the same as one finds step by step', () => {
+  const steps = new Steps();
+  // Late changes among them; numbers that look random and are the same each time.
+  for (let n = 0; n < 3000; n++)
+    steps.add(n - (n % 7 === 0 ? 40 : 0), (n * 7919) % 3 === 0 ? -1 : 1);
+  for (const [from, to] of [
+    [0, 3000],
+    [255, 256],
+    [256, 511.5],
+    [100, 1300],
+    [2900, 9999],
+    [-5, -1],
+  ] as const) {
+    let most = steps.at(from);
+    for (let time = from; time <= to; time += 0.5) most = Math.max(most, steps.at(time));
+    expect(steps.max(from, to)).toBe(most);
+    steps.add(from + 0.25, 5);
+  }
+});
+
+test('submits are found by their time, also those that come late', () => {
+  const trace = traced(say.open(0), ...[1, 2, 4, 8, 3, 8, 9].map((at, n) => say.submit(at, n)));
+  for (const known of [0, 1, 2])
+    expect([2, 3, 7, 8, 9].map(time => trace.submitsUntil(time, known))).toEqual([2, 3, 4, 6, 7]);
+});
+
+test('what has changed since the last picture is known by its earliest time', () => {
+  const trace = traced(say.open(0), say.submit(5, 1), say.start(10, 1));
+  expect(trace.undrawn).toBe(0);
+  trace.undrawn = Number.POSITIVE_INFINITY;
+  trace.apply([say.submit(30, 2)]);
+  expect(trace.undrawn).toBe(30);
+  // What ran was drawn as running from its start.
+  trace.apply([say.finish(40, 1)]);
+  expect(trace.undrawn).toBe(10);
 });
 
 test('lost events are counted', () => {

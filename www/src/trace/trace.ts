@@ -84,6 +84,8 @@ export class Trace {
   dropped = 0;
   /** Rises with every change. */
   version = 0;
+  /** The earliest time at which something has changed that is not drawn yet. Who draws puts it back to Infinity. */
+  undrawn = Number.POSITIVE_INFINITY;
   /** Rises when there are more executors or lanes. */
   structure = 0;
   /** The times of the first and the last event. */
@@ -201,6 +203,7 @@ export class Trace {
     const time = event.kind === 'dropped' ? this.last : event.at - this.origin;
     if (event.kind !== 'dropped' && !(this.first <= time)) this.first = time;
     this.last = Math.max(this.last, time);
+    this.undrawn = Math.min(this.undrawn, time);
     switch (event.kind) {
       case 'executor':
         this.#open(event.executor, time, event);
@@ -370,9 +373,11 @@ export class Trace {
 
   #end(executorId: number, future: number, time: number, state: number): void {
     const known = this.#of(executorId);
+    const started = this.started.get(future);
     this.ended.set(future, time);
     this.#become(future, state);
-    if (Number.isNaN(this.started.get(future))) known.executor.queue.add(time, -1);
+    if (started < this.undrawn) this.undrawn = started;
+    if (Number.isNaN(started)) known.executor.queue.add(time, -1);
     else if (known.executor.what === 'AsyncExecutor') {
       const lane = this.lanes[this.lane.get(future)];
       if (lane) this.#release(known, lane);
@@ -387,7 +392,9 @@ export class Trace {
 
   #unblock({ blocked }: Lane, time: number): void {
     const last = blocked.to.length - 1;
-    if (last >= 0 && Number.isNaN(blocked.to.get(last))) blocked.to.set(last, time);
+    if (last < 0 || !Number.isNaN(blocked.to.get(last))) return;
+    blocked.to.set(last, time);
+    this.undrawn = Math.min(this.undrawn, blocked.from.get(last));
   }
 
   #become(future: number, state: number): void {

@@ -9,26 +9,37 @@ import { firstBelow, type Row } from './rows.ts';
 import { AXIS, cut, type Scene, timeOf, xOf } from './scene.ts';
 import { ticks, tickText } from './view.ts';
 
+/** Draws all of it, or what lies right of `scene.left` and the rows with texts that change. */
 export function draw(context: Context, scene: Scene): void {
-  const { width, height, palette } = scene;
+  const { width, height, gutter, left, palette } = scene;
+  const from = left === gutter ? 0 : left;
   context.fillStyle = palette.surface;
-  context.fillRect(0, 0, width, height);
-  drawGrid(context, scene);
-  context.save();
-  context.beginPath();
-  context.rect(0, AXIS, width, height - AXIS);
-  context.clip();
-  drawRows(context, scene);
-  context.restore();
+  context.fillRect(from, 0, width - from, height);
+  drawGrid(context, scene, from, AXIS, height - AXIS);
+  within(context, [from, AXIS, width - from, height - AXIS], () => drawLanes(context, scene));
+  within(context, [0, AXIS, width, height - AXIS], () => drawNames(context, scene));
   drawAxis(context, scene);
 }
 
-function drawGrid(context: Context, scene: Scene): void {
+function within(
+  context: Context,
+  box: [x: number, y: number, width: number, height: number],
+  paint: () => void,
+): void {
+  context.save();
+  context.beginPath();
+  context.rect(...box);
+  context.clip();
+  paint();
+  context.restore();
+}
+
+function drawGrid(context: Context, scene: Scene, left: number, top: number, height: number): void {
   context.fillStyle = scene.palette.line;
   context.globalAlpha = 0.6;
   for (const time of ticksOf(scene).times) {
     const x = Math.round(xOf(scene, time + scene.zero));
-    if (x >= scene.gutter) context.fillRect(x, AXIS, 1, scene.height - AXIS);
+    if (x >= Math.max(left, scene.gutter)) context.fillRect(x, top, 1, height);
   }
   context.globalAlpha = 1;
 }
@@ -58,19 +69,37 @@ function drawAxis(context: Context, scene: Scene): void {
   }
 }
 
-function drawRows(context: Context, scene: Scene): void {
-  const { rows, scroll, height } = scene;
-  const lanes = new Lanes(scene);
+function* rowsInSight({ rows, scroll, height }: Scene): Iterable<readonly [Row, number]> {
   for (let index = firstBelow(rows, scroll); index < rows.length; index++) {
     const row = rows[index] as Row;
     const y = AXIS + row.y - scroll;
-    if (y > height) break;
-    if (row.kind === 'caller') drawCaller(context, scene, y, row.height);
-    else if (row.kind === 'executor') drawName(context, scene, row, y);
-    else if (row.kind === 'queue') drawQueue(context, scene, row, y);
-    else lanes.add(row, y);
+    if (y > height) return;
+    yield [row, y];
+  }
+}
+
+function drawLanes(context: Context, scene: Scene): void {
+  const lanes = new Lanes(scene);
+  for (const [row, y] of rowsInSight(scene)) {
+    if (row.kind === 'queue') drawQueue(context, scene, row, y);
+    else if (row.kind === 'lane') lanes.add(row, y);
   }
   lanes.draw(context);
+}
+
+/** The rows of main() and of executors, and the names of all. Their texts change, so they are always drawn anew. */
+function drawNames(context: Context, scene: Scene): void {
+  const { palette, width, gutter, left } = scene;
+  for (const [row, y] of rowsInSight(scene)) {
+    if (row.kind === 'queue' || row.kind === 'lane') continue;
+    if (left > gutter) {
+      context.fillStyle = palette.surface;
+      context.fillRect(0, y, width, row.height);
+      drawGrid(context, scene, gutter, y, row.height);
+    }
+    if (row.kind === 'caller') drawCaller(context, scene, y, row.height);
+    else drawName(context, scene, row, y);
+  }
   drawGutter(context, scene);
 }
 
@@ -145,13 +174,10 @@ function factsOf({ what, lanes, maxWorkers, futures }: Executor): string {
 }
 
 function drawGutter(context: Context, scene: Scene): void {
-  const { palette, rows, scroll, height, gutter, trace, now, view } = scene;
+  const { palette, gutter, trace, depths } = scene;
   context.textBaseline = 'middle';
   let free = 0;
-  for (let index = firstBelow(rows, scroll); index < rows.length; index++) {
-    const row = rows[index] as Row;
-    const y = AXIS + row.y - scroll;
-    if (y > height) break;
+  for (const [row, y] of rowsInSight(scene)) {
     if (row.kind === 'executor') continue;
     context.fillStyle = palette.surface;
     context.fillRect(0, y, gutter - 1, row.height);
@@ -166,10 +192,7 @@ function drawGutter(context: Context, scene: Scene): void {
       context.fillStyle = palette.text;
       context.fillText('main()', 8, y + 12.5);
     } else if (row.kind === 'queue') {
-      const most = (trace.executors[row.executor] as Executor).queue.max(
-        view.from,
-        Math.min(view.to, now),
-      );
+      const most = depths[row.executor] ?? 0;
       context.fillText(cut(most > 0 ? `queue ≤ ${most}` : 'queue', room), 8, middle);
     } else context.fillText(cut((trace.lanes[row.lane] as Lane).name, room), 8, middle);
   }

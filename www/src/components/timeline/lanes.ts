@@ -8,7 +8,7 @@ import { type Lane, RUNNING } from '../../trace/trace.ts';
 import { Batch } from './batch.ts';
 import { type Context, colourOf, type PatternName, patternOf, WORST } from './palette.ts';
 import type { Row } from './rows.ts';
-import { cut, type Scene, xOf } from './scene.ts';
+import { cut, type Scene, timeOf, xOf } from './scene.ts';
 
 /** Narrower slices are summed up. */
 const NARROW = 1.6;
@@ -89,8 +89,9 @@ export class Lanes {
   }
 
   #slices(lane: Lane, top: number, height: number): void {
-    const { trace, gutter, width, now, view, palette } = this.#scene;
+    const { trace, gutter, left, width, now, view, palette } = this.#scene;
     const { slices } = lane;
+    const since = timeOf(this.#scene, left);
     const scale = (width - gutter) / (view.to - view.from);
     const stretch: Stretch = { from: 0, to: -1, state: 0, quarters: 0 };
     const drawStretch = () => {
@@ -119,11 +120,7 @@ export class Lanes {
       stretch.to = pixel;
       [pixel, cover] = [-1, 0];
     };
-    for (
-      let place = Math.max(0, trace.sliceBefore(lane, view.from));
-      place < slices.length;
-      place++
-    ) {
+    for (let place = Math.max(0, trace.sliceBefore(lane, since)); place < slices.length; place++) {
       const future = slices.get(place);
       const start = trace.started.get(future);
       if (start > now || start > view.to) break;

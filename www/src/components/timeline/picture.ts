@@ -4,16 +4,20 @@
 import { effect } from '@preact/signals';
 import { busyFrame, changes, live, trace } from '../../trace/feed.ts';
 import { area, hovered, moment, selected, shownMoment } from '../../trace/look.ts';
+import type { Trace } from '../../trace/trace.ts';
 import { draw } from './draw.ts';
 import { drawOver } from './overlay.ts';
 import { type Palette, type Patterns, paletteOf, patternsOf } from './palette.ts';
 import { heightOf, type Row, rowsOf } from './rows.ts';
 import { AXIS, type Scene, timeOf } from './scene.ts';
 import { bounds, spans } from './spans.ts';
+import { staleFrom } from './stale.ts';
 import { clamp, fit, focus, growing, pan, reveal, type View, zoom } from './view.ts';
 
 /** Milliseconds between pictures for who asked for less motion. */
 const CALM = 250;
+/** Milliseconds between two arrangements of the rows while the run is on. */
+const ARRANGING = 150;
 /** Milliseconds that a change of the view takes. */
 const GLIDE = 180;
 
@@ -32,15 +36,22 @@ export class Picture {
   #glide: { from: View; to: View; since: number } | undefined;
   #rows: readonly Row[] = [];
   #structure = -1;
+  #arrangedAt = 0;
   #palette: Palette;
   #patterns: Patterns;
   #character = 7;
+  /** Of the screen's pixels to those of the style sheet, for which the patterns are. */
+  #ratio = 0;
   #width = 0;
   #height = 0;
+  /** What the canvas shows; `undefined` where nothing of it can stay. */
+  #stands: Scene | undefined;
   /** How far the rows are scrolled. To ask the element for it in each frame would lay the page out each time. */
   #scroll = 0;
   /** Takes back the drawing that is due; `undefined` while none is. */
   #takeBack: (() => void) | undefined;
+  /** The drawing that is due waits for more than the next frame. */
+  #rests = false;
   #drawnAt = 0;
   #gone = false;
   /** Called when the rows need another height. */
@@ -70,7 +81,10 @@ export class Picture {
       }),
       effect(() => {
         // Read so that a change of any of them draws.
-        [changes, live, hovered, selected, area, moment].map(each => each.value);
+        [changes, hovered, selected, area, moment].map(each => each.value);
+        const known = trace.peek();
+        // At the end everything has its place at once.
+        if (!live.value && known) this.#arrange(known);
         this.draw();
       }),
     );
@@ -112,16 +126,20 @@ export class Picture {
     const known = trace.peek();
     if (!known || this.#width === 0) return undefined;
     const { from, to } = bounds();
+    const view = this.#view;
+    // main() may have gone on after the last event.
+    const now = moment.peek() === undefined && !live.peek() ? to : shownMoment();
     return {
       trace: known,
       rows: this.#rows,
-      view: this.#view,
+      view,
       width: this.#width,
       height: this.#height,
       gutter: this.gutter,
+      left: this.gutter,
+      depths: known.executors.map(({ queue }) => queue.max(view.from, Math.min(view.to, now))),
       scroll: this.#scroll,
-      // main() may have gone on after the last event.
-      now: moment.peek() === undefined && !live.peek() ? to : shownMoment(),
+      now,
       zero: from,
       spans: spans(),
       palette: this.#palette,
@@ -168,10 +186,13 @@ export class Picture {
 
   /** Draws with the next frame; for who asked for less motion, four times a second. */
   draw(): void {
-    if (this.#takeBack || this.#gone) return;
     const moving = live.peek() || moment.peek() !== undefined;
+    // What no longer moves is not made to wait.
+    if ((this.#takeBack && (moving || !this.#rests)) || this.#gone) return;
+    this.#takeBack?.();
     const wait = calm.matches && moving ? CALM - (performance.now() - this.#drawnAt) : 0;
     const next = () => {
+      this.#rests = false;
       const frame = requestAnimationFrame(this.#frame);
       this.#takeBack = () => cancelAnimationFrame(frame);
     };
@@ -179,6 +200,7 @@ export class Picture {
       next();
       return;
     }
+    this.#rests = true;
     const timer = setTimeout(next, wait);
     this.#takeBack = () => clearTimeout(timer);
   }
@@ -218,11 +240,7 @@ export class Picture {
       this.draw();
       return;
     }
-    if (known.structure !== this.#structure) {
-      this.#structure = known.structure;
-      this.#rows = rowsOf(known);
-      this.onHeight(AXIS + heightOf(this.#rows));
-    }
+    this.#arrange(known);
     if (this.#follows && !this.#glide) {
       const wanted = this.#wanted();
       if (wanted.from !== this.#view.from || wanted.to !== this.#view.to) this.#go(wanted);
@@ -231,14 +249,39 @@ export class Picture {
     const scene = this.scene();
     if (scene) {
       this.#drawnAt = performance.now();
-      draw(this.#context, scene);
-      drawOver(this.#context, scene, this.#marks());
-      // For who cannot read the axis: how much time the picture shows.
+      this.#paint(scene);
+      // For who cannot read the axis: how much time the picture shows, and whether it moves.
       const span = String(scene.view.to - scene.view.from);
-      if (span !== this.#canvas.dataset.span) this.#canvas.dataset.span = span;
+      const still = String(!live.peek() && this.#glide === undefined);
+      const { dataset } = this.#canvas;
+      if (span !== dataset.span) dataset.span = span;
+      if (still !== dataset.still) dataset.still = still;
     }
     if (live.peek() || this.#glide) this.draw();
   };
+
+  /** Paints what has changed, where nothing is marked: marks may be anywhere. */
+  #paint(scene: Scene): void {
+    const marks = this.#marks();
+    const { hovered: under, selected: chosen, area: marked } = marks;
+    const plain = under < 0 && chosen < 0 && !marked && !calm.matches;
+    const left = plain ? staleFrom(scene, this.#stands) : scene.gutter;
+    draw(this.#context, { ...scene, left });
+    drawOver(this.#context, scene, marks);
+    scene.trace.undrawn = Number.POSITIVE_INFINITY;
+    this.#stands = plain ? scene : undefined;
+  }
+
+  /** Gives each lane its row. Workers come up one after another: while they do, rows for some of them at a time. */
+  #arrange(known: Trace): void {
+    const now = performance.now();
+    const wait = live.peek() && this.#structure >= 0 && now - this.#arrangedAt < ARRANGING;
+    if (wait || known.structure === this.#structure) return;
+    this.#structure = known.structure;
+    this.#arrangedAt = now;
+    this.#rows = rowsOf(known);
+    this.onHeight(AXIS + heightOf(this.#rows));
+  }
 
   #wanted(): View {
     return live.peek() ? growing(bounds()) : fit(bounds());
@@ -278,12 +321,16 @@ export class Picture {
     this.#width = width;
     this.#height = height;
     const ratio = devicePixelRatio;
+    this.#stands = undefined;
     this.#canvas.width = Math.round(width * ratio);
     this.#canvas.height = Math.round(height * ratio);
     this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.#patterns = patternsOf(this.#context, this.#palette, ratio);
-    this.#context.font = `11px ${this.#palette.mono}`;
-    this.#character = this.#context.measureText('0').width;
+    if (ratio !== this.#ratio) {
+      this.#ratio = ratio;
+      this.#patterns = patternsOf(this.#context, this.#palette, ratio);
+      this.#context.font = `11px ${this.#palette.mono}`;
+      this.#character = this.#context.measureText('0').width;
+    }
     // A canvas that was resized is empty: waiting for a frame would show that.
     this.#frame();
   }

@@ -4,13 +4,13 @@ import type { Steps } from '../../trace/steps.ts';
 import type { Executor } from '../../trace/trace.ts';
 import type { Context } from './palette.ts';
 import type { Row } from './rows.ts';
-import { type Scene, xOf } from './scene.ts';
+import { type Scene, timeOf, xOf } from './scene.ts';
 
 export function drawQueue(context: Context, scene: Scene, row: Row, y: number): void {
-  const { palette, patterns, gutter, width, trace, now, view } = scene;
+  const { palette, patterns, gutter, width, trace, now } = scene;
   const executor = trace.executors[row.executor] as Executor;
   const { queue } = executor;
-  const most = queue.max(view.from, Math.min(view.to, now));
+  const most = scene.depths[row.executor] ?? 0;
   const base = y + row.height - 3;
   const room = row.height - 7;
   context.fillStyle = palette.line;
@@ -33,14 +33,14 @@ export function drawQueue(context: Context, scene: Scene, row: Row, y: number): 
 
 /** The queue's depth as an area: in each pixel the most that it was. */
 function queuePath(scene: Scene, queue: Steps, base: number, scale: number, end: number) {
-  const { gutter, view } = scene;
+  const { left } = scene;
   const area = new Path2D();
   const line = new Path2D();
-  let place = queue.placeOf(view.from);
+  let place = queue.placeOf(timeOf(scene, left));
   let depth = queue.valueOf(place);
-  area.moveTo(gutter, base);
-  area.lineTo(gutter, base - depth * scale);
-  line.moveTo(gutter, base - depth * scale);
+  area.moveTo(left, base);
+  area.lineTo(left, base - depth * scale);
+  line.moveTo(left, base - depth * scale);
   let before = depth;
   const to = (x: number, value: number) => {
     const y = base - value * scale;

@@ -25,6 +25,10 @@ export interface Scene {
   readonly height: number;
   /** Width of the column with the names. */
   readonly gutter: number;
+  /** What is left of this place stands already, but for the rows of main() and of names; the gutter's edge for nothing. */
+  readonly left: number;
+  /** The greatest depth of each executor's queue in what is in sight. */
+  readonly depths: readonly number[];
   /** How far the rows are scrolled. */
   readonly scroll: number;
   /** Nothing is drawn later than this. */
