@@ -61,6 +61,27 @@ const SCENES = {
     const wide = page.getByRole('button', { name: 'Wide' });
     if (await wide.isVisible()) await wide.click();
   },
+  compare: async page => {
+    await choose(page, 'Which executor, to wait?');
+    await runToEnd(page, 100_000);
+  },
+  gil: async page => {
+    await choose(page, 'The GIL');
+    await page.getByRole('switch', { name: 'GIL' }).press('Space');
+    await runToEnd(page, 60_000);
+  },
+  embed: async (page, { isolated }) => {
+    await page.goto(`${isolated}?embed`);
+    await page.waitForSelector('.cm-content');
+    await runToEnd(page);
+  },
+  notice: async (page, { plain }) => {
+    await page.addInitScript(() => {
+      delete Navigator.prototype.serviceWorker;
+    });
+    await visit(page, plain);
+    await page.waitForSelector('.notice');
+  },
   failed: async page => {
     await choose(page, 'A task that fails');
     await write(page, `console.warn('careful');\n\nthrow new RangeError('one step too far');\n`);
@@ -100,7 +121,7 @@ async function take(name, path, { width, height, colorScheme, fullPage, scale = 
   const page = await context.newPage();
   await visit(page, servers.isolated);
   await page.waitForSelector('.cm-content');
-  await SCENES[name](page);
+  await SCENES[name](page, servers);
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path, fullPage });
   console.log(path.slice(ROOT.length + 1));
