@@ -28,6 +28,8 @@ interface Slice {
   readonly x1: number;
   readonly top: number;
   readonly height: number;
+  /** Nothing lies over it: its worker never stood still. */
+  readonly plain: boolean;
 }
 
 /** Pixels that are covered alike: the state that counts most in them, and how much of them is covered, in quarters. */
@@ -132,7 +134,8 @@ export class Lanes {
       if (x1 - x0 >= NARROW) {
         closePixel();
         drawStretch();
-        this.#slice({ future, state, x0, x1, top, height });
+        const plain = lane.blocked.from.length === 0;
+        this.#slice({ future, state, x0, x1, top, height, plain });
         continue;
       }
       const column = Math.max(gutter, Math.floor(x0));
@@ -147,7 +150,7 @@ export class Lanes {
     drawStretch();
   }
 
-  #slice({ future, state, x0, x1, top, height }: Slice): void {
+  #slice({ future, state, x0, x1, top, height, plain }: Slice): void {
     const { palette, gutter, width, trace, character } = this.#scene;
     const left = Math.max(gutter, x0);
     // A hair of ground between neighbours.
@@ -160,7 +163,7 @@ export class Lanes {
     const room = Math.floor((right - left - 9) / character);
     if (height < 13 || room < 3) return;
     const text = cut(GLYPHS[state] + callOf(trace, future), room);
-    const ground = pattern ? colour : undefined;
+    const ground = pattern || !plain ? colour : undefined;
     this.#labels.push({ text, x: left + 5, y: top + height / 2 + 0.5, ground });
   }
 
