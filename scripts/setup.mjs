@@ -133,7 +133,7 @@ async function installToolchain() {
 }
 
 /** Builds a command-line tool of one exact version from crates.io into the cache, once. */
-async function installTool({ crate, program, version }) {
+async function installTool({ crate, program, version, optLevel = 0 }) {
   const path = join(TOOLS_BIN, program);
   if (existsSync(path)) {
     const { output } = await run(path, ['--version'], { timeout: 20 });
@@ -151,9 +151,9 @@ async function installTool({ crate, program, version }) {
       join(TOOLS_BIN, '..'),
       crate,
     ];
-    // These tools work for milliseconds: a quick build is worth more than a quick program.
+    // Most tools work for milliseconds: a quick build is worth more than a quick program.
     const env = hostEnv({
-      CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: String(optLevel),
       CARGO_PROFILE_RELEASE_LTO: 'off',
       CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
       CARGO_PROFILE_RELEASE_DEBUG: 'false',
@@ -193,6 +193,8 @@ export async function setup({ tests = false } = {}) {
     crate: 'wasm-bindgen-cli',
     program: 'wasm-bindgen',
     version: WASM_BINDGEN_VERSION,
+    // This one reads whole modules.
+    optLevel: 1,
   });
   if (!tests) return;
   await installLinters();

@@ -1,7 +1,8 @@
 // Every suite of `npm test`: what it needs to exist, how it is run, how its tests are counted, and when it has
 // taken too long. A suite whose files are missing fails, unless it is marked optional; one that is marked `built`
-// needs dist/ and www/dist; one that is marked `onDemand` runs only when it is named. Two suites run side by side, unless
-// one is marked `alone`, or both are of one `group`, which would only wait for the same lock of cargo.
+// needs dist/ and www/dist; one that is marked `onDemand` runs only when it is named. Some suites run side by side, unless
+// one is marked `alone`, or both are of one `group`, which would only wait for the same lock of cargo. What takes long
+// starts early, and what waits runs beside what computes.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,13 +40,14 @@ function cargoTest(
   name,
   title,
   args,
-  { requires = [], optional = false, timeout = 15 * MINUTE, env = {} } = {},
+  { requires = [], optional = false, timeout = 15 * MINUTE, env = {}, group } = {},
 ) {
   return {
     name,
     title,
     requires,
     optional,
+    group,
     async run(options) {
       const all = ['test', ...(typeof args === 'function' ? args() : args)];
       const result = await run('cargo', all, { ...options, cwd: ROOT, env: hostEnv(env), timeout });
@@ -69,12 +71,10 @@ const pageSuite = browser => ({
   name: `page-${browser}`,
   title: `the page, end to end, in ${BROWSERS[browser].title}`,
   built: true,
-  // There it is measured how smooth the page is.
-  alone: browser === 'chromium',
   requires: ['tests/browser/run.mjs'],
   async run(options) {
     const args = ['tests/browser/run.mjs', '--browser', browser];
-    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 20 * MINUTE });
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 27 * MINUTE });
     return { ...result, ...countClosingLine(result) };
   },
 });
@@ -85,13 +85,11 @@ const engineSuite = (browser, title, isolation = true) => ({
     ? `pools on a page and in blocking workers, in ${title}`
     : `process pools without isolation, in ${title}`,
   built: true,
-  // Of two hundred workers, which come up at once in one case, WebKitGTK is the slowest.
-  alone: browser === 'webkit',
   requires: ['tests/engines/run.mjs'],
   async run(options) {
     const args = ['tests/engines/run.mjs', '--browser', browser];
     if (!isolation) args.push('--no-isolation');
-    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 15 * MINUTE });
     return { ...result, ...countClosingLine(result) };
   },
 });
@@ -134,8 +132,6 @@ const soakSuite = seconds => ({
     const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
     return { ...result, ...countClosingLine(result) };
   },
-  // Until it has been seen to end well often enough.
-  onDemand: true,
 });
 
 /** Models need no fat LTO, which would take most of the time, but the core's own assertions. */
@@ -154,24 +150,6 @@ export const SUITES = [
     requires: ['Cargo.toml'],
     env: pinnedEnv,
   }),
-  lint(
-    'clippy',
-    'clippy, native',
-    ['cargo-clippy', 'clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'],
-    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: pinnedEnv, group: 'lint' },
-  ),
-  lint(
-    'clippy-wasm',
-    'clippy, for wasm',
-    ['cargo-clippy', 'clippy', '--workspace', '--lib', '--tests', '--', '-D', 'warnings'],
-    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: wasmCargoEnv, group: 'wasm-pack' },
-  ),
-  lint(
-    'doc',
-    'rustdoc: links, and an example of every public item',
-    ['node', 'scripts/rust-docs.mjs'],
-    { requires: ['Cargo.toml'], timeout: 15 * MINUTE },
-  ),
   lint('biome', 'Biome: format and lints', [bin('biome'), 'check', '--error-on-warnings', '.']),
   lint('tsc', 'tsc, the TypeScript face', [bin('tsc'), '-p', 'tsconfig.json'], {
     requires: ['crate/js/src'],
@@ -180,9 +158,30 @@ export const SUITES = [
     built: true,
     requires: ['www/tsconfig.json'],
   }),
+  pageSuite('firefox'),
+  lint(
+    'clippy',
+    'clippy, native',
+    ['cargo-clippy', 'clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'],
+    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: pinnedEnv, group: 'cargo' },
+  ),
+  engineSuite('chromium', 'Chromium'),
+  lint(
+    'clippy-wasm',
+    'clippy, for wasm',
+    ['cargo-clippy', 'clippy', '--workspace', '--lib', '--tests', '--', '-D', 'warnings'],
+    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, env: wasmCargoEnv, group: 'wasm-pack' },
+  ),
   cargoTest('native', 'native tests of the core, and doc tests', ['-p', 'concurrent-futures'], {
     requires: ['crate/src/lib.rs'],
+    group: 'cargo',
   }),
+  lint(
+    'doc',
+    'rustdoc: links, and an example of every public item',
+    ['node', 'scripts/rust-docs.mjs'],
+    { requires: ['Cargo.toml'], timeout: 15 * MINUTE, group: 'cargo' },
+  ),
   cargoTest(
     'loom',
     'loom: the orderings of the core',
@@ -212,22 +211,20 @@ export const SUITES = [
       return { ...result, ...countVitest(result, parsed) };
     },
   },
+  pageSuite('chromium'),
   wasmSuite('chromium'),
-  wasmSuite('firefox'),
-  engineSuite('chromium', 'Chromium'),
   engineSuite('firefox', 'Firefox'),
+  wasmSuite('firefox'),
+  conformanceSuite('chromium', 'Chromium'),
+  conformanceSuite('firefox', 'Firefox'),
   engineSuite('webkit', 'WebKitGTK'),
-  engineSuite('chromium', 'Chromium', false),
   engineSuite('firefox', 'Firefox', false),
+  engineSuite('chromium', 'Chromium', false),
+  soakSuite(60),
   engineSuite('webkit', 'WebKitGTK', false),
   faultSuite('chromium', 'Chromium'),
   faultSuite('firefox', 'Firefox'),
-  conformanceSuite('chromium', 'Chromium'),
-  conformanceSuite('firefox', 'Firefox'),
   conformanceSuite('webkit', 'WebKitGTK', { onDemand: true }),
-  soakSuite(60),
-  pageSuite('chromium'),
-  pageSuite('firefox'),
 ];
 
 /** The paths that a suite needs and that are not there; for a function, whether it finds anything. */

@@ -46,6 +46,7 @@ import { Encoder } from './encode.js';
 import { type Breakage, ERRORS } from './errors.js';
 import type { TellSpawner } from './messages.js';
 import { orThrow } from './no-memory.js';
+import type { Outcome } from './outcome.js';
 import { Parcels } from './parcels.js';
 import { park } from './park.js';
 
@@ -62,24 +63,6 @@ const LOOK_AGAIN = 200;
 const TRACED_TEXT = 110;
 /** How often an agent looks at its bell where `Atomics.waitAsync` is missing, in milliseconds. */
 const POLL = 4;
-
-/** Whom the agent tells how a call ended: a future. */
-export interface Outcome {
-  /** What the task is called. */
-  readonly task: string;
-  /** The call is in the queue now, and may be over at any moment. */
-  onSubmit(agent: Agent, call: Address): void;
-  /** The call has a value, which is on its way; it cannot come while this agent blocks. */
-  onParcel(parcel: Promise<unknown>, blocked: boolean): void;
-  /** The call has a value, or failed: then `failed` is true and `value` is what was thrown. */
-  onReply(failed: boolean, value: unknown): void;
-  /** `endCall` ended the call, with this error. */
-  onEnd(error: unknown): void;
-  /** The pool cancelled the call. */
-  onCancel(): void;
-  /** The pool broke before the call was done. */
-  onBreak(breakage: Breakage): void;
-}
 
 /** When a call went through its states, in milliseconds since 1970, and which worker had it. */
 export interface CallRecord {

@@ -9,7 +9,7 @@ import {
   FINISHED as CALL_FINISHED,
   PENDING as CALL_PENDING,
 } from './abi.js';
-import type { Agent, CallRecord, Outcome } from './agent.js';
+import type { Agent, CallRecord } from './agent.js';
 import { after, alarm, now, toMilliseconds } from './clock.js';
 import { needsCalls } from './deadlock.js';
 import {
@@ -24,6 +24,7 @@ import {
 import { type Failures, retrieved } from './failures.js';
 import { refuseBlocking } from './isolation.js';
 import { checkOptions } from './options.js';
+import type { Outcome } from './outcome.js';
 import { isThenable } from './tasks.js';
 
 const PENDING = 0;
