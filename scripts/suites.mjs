@@ -79,7 +79,7 @@ const pageSuite = browser => ({
   },
 });
 
-const engineSuite = (browser, title, isolation = true) => ({
+const engineSuite = (browser, title, isolation = true, more = {}) => ({
   name: isolation ? `engines-${browser}` : `messages-${browser}`,
   title: isolation
     ? `pools on a page and in blocking workers, in ${title}`
@@ -92,6 +92,7 @@ const engineSuite = (browser, title, isolation = true) => ({
     const result = await run('node', args, { ...options, cwd: ROOT, timeout: 15 * MINUTE });
     return { ...result, ...countClosingLine(result) };
   },
+  ...more,
 });
 
 const faultSuite = (browser, title) => ({
@@ -217,13 +218,14 @@ export const SUITES = [
   wasmSuite('firefox'),
   conformanceSuite('chromium', 'Chromium'),
   conformanceSuite('firefox', 'Firefox'),
-  engineSuite('webkit', 'WebKitGTK'),
   engineSuite('firefox', 'Firefox', false),
   engineSuite('chromium', 'Chromium', false),
   soakSuite(60),
-  engineSuite('webkit', 'WebKitGTK', false),
   faultSuite('chromium', 'Chromium'),
   faultSuite('firefox', 'Firefox'),
+  // By `npm run test:webkit`.
+  engineSuite('webkit', 'WebKitGTK', true, { onDemand: true }),
+  engineSuite('webkit', 'WebKitGTK', false, { onDemand: true }),
   conformanceSuite('webkit', 'WebKitGTK', { onDemand: true }),
 ];
 

@@ -65,9 +65,9 @@ async function resultOf(suite, verbose, lines) {
   return ran;
 }
 
-/** How many suites may run at once: one more than there are cores, since most of them wait more than they compute. */
+/** How many suites may run at once: two where there are the cores for it. */
 function lanesOf(asked) {
-  if (asked === undefined) return Math.min(availableParallelism() + 1, 3);
+  if (asked === undefined) return availableParallelism() > 1 ? 2 : 1;
   const lanes = Number(asked);
   if (!Number.isInteger(lanes) || lanes < 1)
     throw new Failure(`--lanes is a number from 1 on, not ${asked}.`);

@@ -222,9 +222,13 @@ function compare(canvases) {
   });
 }
 
+// While WebDriver BiDi drives Firefox, a worker of a worker may never start there: see ARCHITECTURE.md, “Who starts workers”. Rust
+// in Firefox is tested without it, in tests/engines.
+const RUNS_RUST = 'chromium';
+
 test(
   'Mandelbrot draws the same whole picture on threads, on processes and in Rust',
-  async ({ page, servers }) => {
+  async ({ page, servers, browser }) => {
     await visit(page, servers.isolated);
     await choose(page, 'Mandelbrot');
     const rust = `await variant('Rust', async () => {
@@ -233,19 +237,16 @@ test(
       await rust.start(2);
       canvas(SIZE, SIZE).block(0, 0, SIZE, await rust.render(SIZE, STEPS));
     });\n}\n`;
-    await write(page, (await codeOf(page)).replace(/\}\s*$/, rust));
+    const known = browser === RUNS_RUST;
+    if (known) await write(page, (await codeOf(page)).replace(/\}\s*$/, rust));
     await runToEnd(page, 70_000);
     const rows = await variants(page);
     assert.deepEqual(
       rows.map(({ name, end }) => [name, end]),
-      [
-        ['Threads', 'done'],
-        ['Processes', 'done'],
-        ['Rust', 'done'],
-      ],
+      [['Threads', 'done'], ['Processes', 'done'], ...(known ? [['Rust', 'done']] : [])],
     );
     const pictures = await page.locator('.gallery canvas').evaluateAll(compare);
-    assert.equal(pictures.length, 3);
+    assert.equal(pictures.length, rows.length);
     for (const { empty, different, inside, outside } of pictures) {
       assert.equal(different, 0, 'all variants draw the same');
       assert.equal(empty, 0, 'no pixel is left out');
@@ -256,14 +257,18 @@ test(
   { limit: 90 },
 );
 
-test('Mandelbrot in Rust draws its picture', async ({ page, servers }) => {
-  await visit(page, servers.isolated);
-  await choose(page, 'Mandelbrot in Rust');
-  await runToEnd(page);
-  const [picture] = await page.locator('.gallery canvas').evaluateAll(compare);
-  assert.equal(picture.empty, 0);
-  assert.deepEqual(picture.inside, [0, 0, 0, 255]);
-});
+test(
+  'Mandelbrot in Rust draws its picture',
+  async ({ page, servers }) => {
+    await visit(page, servers.isolated);
+    await choose(page, 'Mandelbrot in Rust');
+    await runToEnd(page);
+    const [picture] = await page.locator('.gallery canvas').evaluateAll(compare);
+    assert.equal(picture.empty, 0);
+    assert.deepEqual(picture.inside, [0, 0, 0, 255]);
+  },
+  { only: RUNS_RUST },
+);
 
 test('Web pages tell their sizes, and the one that does not exist is told apart', async ({
   page,

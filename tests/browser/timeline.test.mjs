@@ -255,9 +255,10 @@ async function poll(ask) {
 test('A drag over the lanes adds up what lies in it', async ({ page, servers }) => {
   await ranMixed(page, servers);
   const box = await lanes(page).boundingBox();
-  await page.mouse.move(box.x + 116, box.y + 60);
+  // To the very beginning, where on a slow machine most of the futures lie.
+  await page.mouse.move(box.x + box.width - 14, box.y + box.height - 3);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width - 14, box.y + box.height - 3, { steps: 4 });
+  await page.mouse.move(box.x + 60, box.y + 60, { steps: 4 });
   await page.mouse.up();
   await page.getByText('Selected area').waitFor();
   assert.equal(await detail(page, 'futures'), '10');
@@ -464,11 +465,12 @@ test(
   async ({ page, servers }) => {
     await visit(page, servers.isolated);
     await page.evaluate(() => {
-      // Each picture begins by filling the whole canvas.
-      window.pictures = [];
+      // Each picture begins by filling the whole canvas, or the part of it that is drawn again.
+      window.pictures = new Set();
       const { fillRect } = CanvasRenderingContext2D.prototype;
       CanvasRenderingContext2D.prototype.fillRect = function (...box) {
-        if (box[0] === 0 && box[1] === 0 && box[3] > 100) window.pictures.push(performance.now());
+        if (box[0] === 0 && box[1] === 0 && box[3] > 100)
+          window.pictures.add(document.timeline.currentTime);
         return fillRect.apply(this, box);
       };
     });
@@ -483,7 +485,7 @@ test(
      }`,
     );
     await runToEnd(page);
-    const times = await page.evaluate(() => window.pictures);
+    const times = await page.evaluate(() => [...window.pictures]);
     const seconds = (times.at(-1) - times[0]) / 1000;
     // A few more where its size and its end are found.
     const most = 8 + seconds * 4.5;

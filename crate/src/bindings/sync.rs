@@ -171,12 +171,12 @@ fn prepare() -> Result<(), Error> {
     start()
 }
 
-fn to_js(kind: u32, object: Shared, more: u32) -> Result<JsValue, Error> {
+fn to_js(kind: u32, object: Shared, more: JsValue) -> Result<JsValue, Error> {
     prepare()?;
     let object = Arc::new(object);
     let address = Arc::as_ptr(&object).expose_provenance();
     // The handle has a reference of its own when this is done.
-    handle_of(kind, address, more.into()).map_err(|error| in_words(&error))
+    handle_of(kind, address, more).map_err(|error| in_words(&error))
 }
 
 fn shared(handle: &JsValue, kind: u32, name: &str) -> Result<Arc<Shared>, Error> {
@@ -202,7 +202,7 @@ macro_rules! in_javascript {
             fn to_js(&self) -> Result<JsValue, Error> {
                 let $own = self;
                 let more = $more;
-                to_js($kind, Shared::$variant(Arc::clone(&self.0)), more)
+                to_js($kind, Shared::$variant(Arc::clone(&self.0)), more.into())
             }
 
             fn from_js(handle: &JsValue) -> Result<Self, Error> {
@@ -238,7 +238,8 @@ impl InJavaScript for Barrier {
                     .to_owned(),
             )
         })?;
-        to_js(6, Shared::Barrier(Arc::clone(raw)), 0)
+        // Without a time-out of its own.
+        to_js(6, Shared::Barrier(Arc::clone(raw)), JsValue::UNDEFINED)
     }
 
     fn from_js(handle: &JsValue) -> Result<Self, Error> {

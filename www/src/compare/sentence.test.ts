@@ -96,7 +96,7 @@ test('tasks smaller than their way to a worker are too small to be worth it, wit
   };
   const what = comparison(small, { tasks: 1000 });
   expect(findingOf(what)).toMatchObject({ verdict: 'small', head: 'Too small to be worth it' });
-  expect(say(what)).toContain('A task takes 2 µs, and its way to a worker and back 98 µs.');
+  expect(say(what)).toContain('A task takes 2 µs, and its way to a worker and back 96 µs.');
 });
 
 test('what cannot run is left out, and said', () => {
