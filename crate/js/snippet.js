@@ -2632,8 +2632,32 @@ var WorkerProxy = class {
   }
 };
 
+// crate/js/src/start-limit.ts
+var LIMIT = 2e4;
+var MOST = 9e4;
+var StartLimit = class {
+  #lastUp = Number.NEGATIVE_INFINITY;
+  /** A worker has come up. */
+  up() {
+    this.#lastUp = performance.now();
+  }
+  /** Calls `late` with the seconds that a worker has had, when these were enough. Gives what stops the clock. */
+  watch(late) {
+    const begun = performance.now();
+    let stop;
+    const again = () => {
+      stop = alarm(LIMIT, () => {
+        const time = performance.now();
+        if (time - this.#lastUp < LIMIT && time - begun < MOST) again();
+        else late(Math.round((time - begun) / 1e3));
+      });
+    };
+    again();
+    return () => stop();
+  }
+};
+
 // crate/js/src/spawning.ts
-var START_LIMIT = 2e4;
 var LAST_BREATH = 3e3;
 var KILL_LIMIT = 2e3;
 var KILL_RETRY = 5;
@@ -2650,6 +2674,7 @@ var Spawner = class _Spawner {
   /** What the names of locks begin with; `undefined` where there are none, as on a page that is not secure. */
   #scope = navigator.locks && `concurrent-futures ${crypto.randomUUID()}`;
   #next = 0;
+  #limit = new StartLimit();
   /** Where values wait that bytes cannot hold. */
   depot;
   /**
@@ -2746,9 +2771,8 @@ var Spawner = class _Spawner {
     const agent = core.cf_worker_agent(worker);
     const watched = this.#watch(thread, name, worker, pool, agent);
     if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
-    watched.stopTimer = alarm(
-      START_LIMIT,
-      () => this.#failStart(watched, `it did not get up within ${START_LIMIT / 1e3} s`, LAST_BREATH)
+    watched.stopTimer = this.#limit.watch(
+      (seconds) => this.#failStart(watched, `it did not get up within ${seconds} s`, LAST_BREATH)
     );
     thread.addEventListener("error", (event) => {
       if (watched.phase !== "starting") return;
@@ -2798,6 +2822,7 @@ var Spawner = class _Spawner {
   #up(watched, stack2) {
     if (watched.phase !== "starting") return;
     watched.phase = "up";
+    this.#limit.up();
     watched.stopTimer();
     watched.stack = { tls: stack2.tls, stack: stack2.stack, stackSize: stack2.stackSize };
     this.#whenLockIsFree(watched);
@@ -2867,9 +2892,8 @@ var Spawner = class _Spawner {
   #whenLockIsFree(watched) {
     if (watched.lock === "") return;
     const lost2 = () => this.#agent.attempt(() => this.#lost(watched));
-    navigator.locks.request(watched.lock, { mode: "shared" }, lost2).catch(
-      (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` })
-    );
+    const unwatched = (error) => this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` });
+    navigator.locks.request(watched.lock, { mode: "shared" }, lost2).catch(unwatched);
   }
   /** The thread is gone. */
   #lost(watched) {
@@ -3108,7 +3132,7 @@ var Spawner = class _Spawner {
 };
 
 // crate/js/src/nested-spawner.ts
-var START_LIMIT2 = 2e4;
+var START_LIMIT = 2e4;
 var living = /* @__PURE__ */ new Set();
 async function startNestedSpawner(agent, factory2, stackSize, glue2) {
   const nested2 = factory2();
@@ -3122,7 +3146,7 @@ async function startNestedSpawner(agent, factory2, stackSize, glue2) {
   try {
     await new Promise((resolve, reject) => {
       const fail2 = (why) => reject(new Error(`the spawner of this worker could not be started: ${why}`));
-      stopTimer = alarm(START_LIMIT2, () => fail2(`no answer within ${START_LIMIT2 / 1e3} s`));
+      stopTimer = alarm(START_LIMIT, () => fail2(`no answer within ${START_LIMIT / 1e3} s`));
       nested2.addEventListener("error", (event) => {
         event.preventDefault();
         fail2(event.message || "its script could not be loaded or failed while it was loading");
@@ -3669,12 +3693,12 @@ var RLock = class extends Owned {
 // crate/js/src/sync/semaphore.ts
 var RELEASE2 = 1;
 var VALUE2 = 2;
-var MOST = 2147483647;
+var MOST2 = 2147483647;
 function checkCount(what, value, least) {
   if (typeof value !== "number" || !Number.isInteger(value))
     throw new TypeError(`${what} must be an integer, not ${String(value)}`);
-  if (value < least || value > MOST)
-    throw new RangeError(`${what} must be from ${least} to ${MOST}, not ${value}`);
+  if (value < least || value > MOST2)
+    throw new RangeError(`${what} must be from ${least} to ${MOST2}, not ${value}`);
   return value;
 }
 var AnySemaphore = class extends Acquirable {

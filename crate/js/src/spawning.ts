@@ -13,9 +13,9 @@
 //
 // Without isolation a worker has no part in the memory: a proxy works on it in the worker's place, see `proxy.ts`.
 //
-// To end a worker, the spawner claims it first, also where somebody on this agent calls the worker's `terminate`. Chromium
-// lets a busy worker run on for two seconds then; in that time it finds the claim and parks. To end one call, it looks whether a worker still holds it: see `HELD` in
-// `crate/src/agent.rs`.
+// To end a worker, the spawner claims it first, also where others on this agent call its `terminate`. Chromium lets a busy
+// worker run on for two seconds then; in that time it finds the claim and parks. To end one call, it looks whether a worker
+// still holds it: see `HELD` in `crate/src/agent.rs`.
 
 import {
   type Address,
@@ -53,10 +53,9 @@ import { isolated } from './isolation.js';
 import { isToSpawner, onGreeting } from './messages.js';
 import { onTerminate } from './on-terminate.js';
 import { WorkerProxy } from './proxy.js';
+import { StartLimit } from './start-limit.js';
 import type { Watched } from './watched.js';
 
-/** How long a worker may take to get up, in milliseconds. */
-const START_LIMIT = 20_000;
 /** How long a worker that did not get up may run on after it was ended, in milliseconds: two seconds in Chromium. */
 const LAST_BREATH = 3_000;
 /** How long a busy worker is given to come to a point where it can be ended. */
@@ -76,6 +75,7 @@ export class Spawner implements Watcher {
   /** What the names of locks begin with; `undefined` where there are none, as on a page that is not secure. */
   readonly #scope = navigator.locks && `concurrent-futures ${crypto.randomUUID()}`;
   #next = 0;
+  readonly #limit = new StartLimit();
   /** Where values wait that bytes cannot hold. */
   readonly depot: Depot;
 
@@ -192,8 +192,8 @@ export class Spawner implements Watcher {
     const watched = this.#watch(thread, name, worker, pool, agent);
     // Without isolation it touches nothing of the pool's, so it may be ended at any time.
     if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
-    watched.stopTimer = alarm(START_LIMIT, () =>
-      this.#failStart(watched, `it did not get up within ${START_LIMIT / 1000} s`, LAST_BREATH),
+    watched.stopTimer = this.#limit.watch(seconds =>
+      this.#failStart(watched, `it did not get up within ${seconds} s`, LAST_BREATH),
     );
     thread.addEventListener('error', event => {
       // After `up` it is a report of something outside any task, not a death.
@@ -249,6 +249,7 @@ export class Spawner implements Watcher {
   #up(watched: Watched, stack: Stack): void {
     if (watched.phase !== 'starting') return;
     watched.phase = 'up';
+    this.#limit.up();
     watched.stopTimer();
     watched.stack = { tls: stack.tls, stack: stack.stack, stackSize: stack.stackSize };
     this.#whenLockIsFree(watched);
@@ -329,11 +330,9 @@ export class Spawner implements Watcher {
   #whenLockIsFree(watched: Watched): void {
     if (watched.lock === '') return;
     const lost = () => this.#agent.attempt(() => this.#lost(watched));
-    navigator.locks
-      .request(watched.lock, { mode: 'shared' }, lost)
-      .catch((error: unknown) =>
-        this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` }),
-      );
+    const unwatched = (error: unknown) =>
+      this.#agent.poisoned({ reason: `a worker could not be watched: ${messageOf(error)}` });
+    navigator.locks.request(watched.lock, { mode: 'shared' }, lost).catch(unwatched);
   }
 
   /** The thread is gone. */
