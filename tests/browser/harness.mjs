@@ -82,7 +82,8 @@ function watchErrors(page, errors) {
   page.on('pageerror', error => errors.push(`uncaught: ${error.message}`));
 }
 
-async function runOne(one, { browser, name, servers }) {
+/** A fresh visitor, with a page, and the errors that its pages will have reported. */
+async function enter(one, name, browser) {
   const context = await within(
     20,
     browser.newContext({
@@ -94,8 +95,15 @@ async function runOne(one, { browser, name, servers }) {
   context.setDefaultTimeout(20_000);
   const errors = [];
   context.on('page', page => watchErrors(page, errors));
+  return { context, errors, page: await within(20, context.newPage()) };
+}
+
+async function runOne(one, { browserFor, name, servers }) {
+  // A browser that went down between two tests is started again; what goes down in a test fails it.
+  const { context, errors, page } = await enter(one, name, await browserFor(one)).catch(async () =>
+    enter(one, name, await browserFor(one, true)),
+  );
   try {
-    const page = await context.newPage();
     await within(one.limit ?? DEFAULT_LIMIT, one.run({ page, context, servers, browser: name }));
     const unexpected = errors.filter(error => !one.expectErrors?.test(error));
     if (unexpected.length > 0) throw new Error(`the page reported:\n${unexpected.join('\n')}`);
@@ -107,10 +115,11 @@ async function runOne(one, { browser, name, servers }) {
 /** Runs the tests whose names contain `only`, one after another. Resolves with the counts. */
 export async function runTests({ browserName, servers, only = '' }) {
   const browsers = new Map();
-  const browserFor = async ({ calm = false }) => {
+  const browserFor = async ({ calm = false }, anew = false) => {
     const asked = calm && browserName === 'firefox';
     const known = browsers.get(asked);
-    if (known?.isConnected()) return known;
+    if (known?.isConnected() && !anew) return known;
+    await within(20, Promise.resolve(known?.close())).catch(() => {});
     const launched = await launch(browserName, { calm: asked });
     browsers.set(asked, launched);
     return launched;
@@ -123,7 +132,7 @@ export async function runTests({ browserName, servers, only = '' }) {
     const start = performance.now();
     const took = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
     try {
-      await runOne(one, { browser: await browserFor(one), name: browserName, servers });
+      await runOne(one, { browserFor, name: browserName, servers });
       counts.passed++;
       console.log(`  ✓ ${one.name}  (${took()})`);
     } catch (error) {
