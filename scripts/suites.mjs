@@ -1,8 +1,8 @@
 // Every suite of `npm test`: what it needs to exist, how it is run, how its tests are counted, and when it has
 // taken too long. A suite whose files are missing fails, unless it is marked optional; one that is marked `built`
-// needs dist/ and www/dist; one that is marked `onDemand` runs only when it is named. Some suites run side by side, unless
-// one is marked `alone`, or both are of one `group`, which would only wait for the same lock of cargo. What takes long
-// starts early, and what waits runs beside what computes.
+// needs dist/ and www/dist; one that is marked `onDemand` runs only when it is named. Two suites run side by side, unless
+// one is marked `alone`, or both are of one `group`, which would only wait for the same lock of cargo. What waits runs
+// beside what computes.
 
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,25 +74,26 @@ const pageSuite = browser => ({
   requires: ['tests/browser/run.mjs'],
   async run(options) {
     const args = ['tests/browser/run.mjs', '--browser', browser];
-    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 27 * MINUTE });
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 20 * MINUTE });
     return { ...result, ...countClosingLine(result) };
   },
 });
 
-const engineSuite = (browser, title, isolation = true, more = {}) => ({
+const engineSuite = (browser, title, isolation = true) => ({
   name: isolation ? `engines-${browser}` : `messages-${browser}`,
   title: isolation
     ? `pools on a page and in blocking workers, in ${title}`
     : `process pools without isolation, in ${title}`,
   built: true,
+  // Of two hundred workers, which come up at once in one case, WebKitGTK is the slowest.
+  alone: browser === 'webkit',
   requires: ['tests/engines/run.mjs'],
   async run(options) {
     const args = ['tests/engines/run.mjs', '--browser', browser];
     if (!isolation) args.push('--no-isolation');
-    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 15 * MINUTE });
+    const result = await run('node', args, { ...options, cwd: ROOT, timeout: 10 * MINUTE });
     return { ...result, ...countClosingLine(result) };
   },
-  ...more,
 });
 
 const faultSuite = (browser, title) => ({
@@ -159,7 +160,6 @@ export const SUITES = [
     built: true,
     requires: ['www/tsconfig.json'],
   }),
-  pageSuite('firefox'),
   lint(
     'clippy',
     'clippy, native',
@@ -212,7 +212,6 @@ export const SUITES = [
       return { ...result, ...countVitest(result, parsed) };
     },
   },
-  pageSuite('chromium'),
   wasmSuite('chromium'),
   engineSuite('firefox', 'Firefox'),
   wasmSuite('firefox'),
@@ -220,12 +219,13 @@ export const SUITES = [
   conformanceSuite('firefox', 'Firefox'),
   engineSuite('firefox', 'Firefox', false),
   engineSuite('chromium', 'Chromium', false),
+  pageSuite('firefox'),
+  pageSuite('chromium'),
   soakSuite(60),
+  engineSuite('webkit', 'WebKitGTK'),
+  engineSuite('webkit', 'WebKitGTK', false),
   faultSuite('chromium', 'Chromium'),
   faultSuite('firefox', 'Firefox'),
-  // By `npm run test:webkit`.
-  engineSuite('webkit', 'WebKitGTK', true, { onDemand: true }),
-  engineSuite('webkit', 'WebKitGTK', false, { onDemand: true }),
   conformanceSuite('webkit', 'WebKitGTK', { onDemand: true }),
 ];
 

@@ -1,5 +1,5 @@
 // `npm test`: installs what is missing, builds, then runs every suite, each with its time limit, and goes on after
-// one that fails. Some run side by side where they bear it; each is shown when it is done. The last line adds up all of them.
+// one that fails. Two run side by side where they bear it; each is shown when it is done. The last line adds up all of them.
 //
 //   npm test -- [--only <suite>[,<suite>…]] [--lanes <number>] [--list] [--verbose]
 

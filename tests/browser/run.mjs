@@ -31,7 +31,7 @@ if (!BROWSERS.includes(values.browser)) {
 }
 
 // A browser that hangs would hold everything up.
-const LIMIT = 25 * 60;
+const LIMIT = 18 * 60;
 setTimeout(() => {
   console.error(`The tests were not done after ${LIMIT} s.`);
   process.exit(1);

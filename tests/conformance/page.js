@@ -8,7 +8,7 @@ import { find } from './rows/index.js';
 import { add, hold, share } from './signals.js';
 
 /** How long a cell may take, in milliseconds. */
-const CELL_LIMIT = 40_000;
+const CELL_LIMIT = 20_000;
 /** How long a thread may take to be gone: Chromium lets a busy one run on for two seconds. */
 const GONE_LIMIT = 10_000;
 

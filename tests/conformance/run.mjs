@@ -18,7 +18,7 @@ import { WORLDS } from './where.js';
 /** How many cells of each world are run in one go. */
 const BATCH = 12;
 /** How long a batch may take, in milliseconds: a page that does not answer is what some rows look for. */
-const BATCH_LIMIT = 120_000;
+const BATCH_LIMIT = 55_000;
 
 const { values } = parseArgs({
   options: {

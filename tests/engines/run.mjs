@@ -15,7 +15,7 @@ import { serve } from '../../scripts/serve.mjs';
 import { CACHE, ROOT } from '../../scripts/toolchain.mjs';
 import { BROWSERS } from './browsers.mjs';
 
-const CASE_LIMIT = 60_000;
+const CASE_LIMIT = 30_000;
 
 const { values } = parseArgs({
   options: {
