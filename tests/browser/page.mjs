@@ -72,6 +72,15 @@ export const variants = page =>
     })),
   );
 
+/** The link to what is in the editor, and the frame for a course page. */
+export async function share(page) {
+  await page.getByRole('button', { name: 'Share' }).click();
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  const frame = await page.getByRole('textbox', { name: 'For a course page' }).inputValue();
+  await page.getByRole('button', { name: 'Close' }).click();
+  return { link, frame };
+}
+
 /** Waits until the page has no worker left; its browser reports each that ends. */
 export async function noWorkersLeft(page) {
   while (page.workers().length > 0) {

@@ -11,20 +11,13 @@ import {
   pressRun,
   runToEnd,
   seesLine,
+  share,
   state,
   visit,
   write,
 } from './page.mjs';
 
 const CODE = "// für 日本 🚀\nexport default () => console.log('von weit her: ✓');\n";
-
-async function share(page) {
-  await page.getByRole('button', { name: 'Share' }).click();
-  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
-  const frame = await page.getByRole('textbox', { name: 'For a course page' }).inputValue();
-  await page.getByRole('button', { name: 'Close' }).click();
-  return { link, frame };
-}
 
 test('A shared program opens elsewhere as it was, says whose it is, and runs when asked', async ({
   page,

@@ -58,24 +58,27 @@ export async function openSession(port, alwaysMatch, end) {
     const session = `/session/${sessionId}`;
     const timeouts = { script: SCRIPT_LIMIT, pageLoad: SCRIPT_LIMIT };
     await command(address, 'POST', `${session}/timeouts`, timeouts);
+    /** Calls a function, or its source, in the page, where it knows nothing of what is around it here; awaits what it gives. */
+    const evaluate = async (fn, ...args) => {
+      // The driver's answer to a change of page may come before the page's modules have run.
+      const script = `
+        const [args, answer] = arguments;
+        const loaded = document.readyState === 'complete'
+          ? Promise.resolve()
+          : new Promise(done => addEventListener('load', done, { once: true }));
+        loaded.then(() => (${fn})(...args))
+          .then(value => answer({ value }), error => answer({ error: String(error) }));
+      `;
+      const body = { script, args: [args] };
+      const { value, error } = await command(address, 'POST', `${session}/execute/async`, body);
+      if (error !== undefined) throw new Error(error);
+      return value;
+    };
     return {
       version: capabilities.browserVersion,
       goto: url => command(address, 'POST', `${session}/url`, { url }),
-      async call(name, ...args) {
-        // The driver's answer to a change of page may come before the page's modules have run.
-        const script = `
-          const [name, args, answer] = arguments;
-          const loaded = document.readyState === 'complete'
-            ? Promise.resolve()
-            : new Promise(done => addEventListener('load', done, { once: true }));
-          loaded.then(() => globalThis[name](...args))
-            .then(value => answer({ value }), error => answer({ error: String(error) }));
-        `;
-        const body = { script, args: [name, args] };
-        const { value, error } = await command(address, 'POST', `${session}/execute/async`, body);
-        if (error !== undefined) throw new Error(error);
-        return value;
-      },
+      evaluate,
+      call: (...call) => evaluate((name, ...args) => globalThis[name](...args), ...call),
       async close() {
         await command(address, 'DELETE', session).catch(() => undefined);
         end();
