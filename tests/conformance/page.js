@@ -20,9 +20,6 @@ else hold(channel);
 /** How many workers were made with the same address. */
 const made = new Map();
 
-/** Of each worker that lives, its counter. Not a private field: in WebKitGTK a class that extends Worker may lack those. */
-const living = new WeakMap();
-
 const { Worker: Real } = globalThis;
 globalThis.Worker = class extends Real {
   constructor(url, options) {
@@ -33,17 +30,20 @@ globalThis.Worker = class extends Real {
     super(url, options);
     made.set(href, count + 1);
     if (!pathname.endsWith('/conformance/entry.worker.js')) return;
-    living.set(this, Number(searchParams.get('cell')) + LIVING);
-    add(living.get(this));
+    this.#living = Number(searchParams.get('cell')) + LIVING;
+    add(this.#living);
     this.postMessage({ conformance: { buffer, channel } });
     this.addEventListener('message', ({ data }) => {
       if (data?.conformance === 'end me') this.terminate();
     });
   }
 
+  /** The counter of the cell's living workers, until this one is ended. */
+  #living;
+
   terminate() {
-    const counter = living.get(this);
-    if (living.delete(this)) add(counter, -1);
+    if (this.#living) add(this.#living, -1);
+    this.#living = undefined;
     super.terminate();
   }
 };
