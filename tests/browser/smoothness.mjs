@@ -2,9 +2,9 @@
 //
 //   npm run smoothness -- --rounds 5
 //
-// Each number is the median of the rounds. The time that the page's own thread works is taken from the browser's trace, task by task: as time on the clock, and as
-// time on a processor, which other programs on the machine do not lengthen. A frame's work is what the thread did from one
-// animation frame to the next.
+// Each number is the median of the rounds. The time that the page's own thread works is taken from the browser's trace, task by
+// task: as time on the clock, and as time on a processor, which other programs on the machine do not lengthen. A frame's
+// work is what the thread did from one animation frame to the next.
 
 import { parseArgs } from 'node:util';
 import { launch, startServers } from './harness.mjs';
