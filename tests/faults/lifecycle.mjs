@@ -12,6 +12,12 @@ const FORBIDDING = [
 /** How long a tab stays as it is, in milliseconds. */
 const AWHILE = 1500;
 
+async function awayAndBack({ page, away, pause }) {
+  await page.goto(away, { waitUntil: 'commit' });
+  await pause(AWHILE);
+  await page.goBack({ waitUntil: 'commit' });
+}
+
 /** Does to the tab what the fault says, while calls wait and run. */
 const HAPPENINGS = {
   async frozen({ cdp, pause }) {
@@ -28,11 +34,8 @@ const HAPPENINGS = {
     await front.close();
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   },
-  async 'away-and-back'({ page, away, pause }) {
-    await page.goto(away, { waitUntil: 'commit' });
-    await pause(AWHILE);
-    await page.goBack({ waitUntil: 'commit' });
-  },
+  'away-and-back': awayAndBack,
+  'away-while-starting': awayAndBack,
 };
 
 /** Resolves with '' when all was as it should be, else with what was not. */
@@ -47,7 +50,7 @@ export async function playInChromium(fault, kind, shared, address, away) {
     const cdp = await page.context().newCDPSession(page);
     await page.goto(address);
     const pause = time => new Promise(resolve => setTimeout(resolve, time));
-    await page.evaluate(list => globalThis.begin(...list), [kind, shared]);
+    await page.evaluate(list => globalThis.begin(...list), [fault, kind, shared]);
     await HAPPENINGS[fault]({ cdp, page, away, pause });
     return await page.evaluate(id => globalThis.finish(id), fault);
   } finally {

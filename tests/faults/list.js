@@ -74,6 +74,12 @@ export const FAULTS = [
     after: GOES_ON,
     needs: 'chromium',
   },
+  {
+    id: 'away-while-starting',
+    title: 'away and back, while workers start',
+    after: GOES_ON,
+    needs: 'chromium',
+  },
 ];
 
 /** Where a fault happens: on which executor, and whether memory is shared. */

@@ -6,7 +6,7 @@ import { code } from './code.js';
 import { FAULTS } from './list.js';
 import { pools } from './pools.js';
 import { rust } from './rust.js';
-import { heard, Scene, same, tasks } from './scene.js';
+import { heard, Scene, same, tasks, until } from './scene.js';
 import { values } from './values.js';
 import { workers } from './workers.js';
 
@@ -44,21 +44,25 @@ addEventListener('pageshow', event => {
 });
 
 /** Calls that run and wait while something happens to the tab. */
-globalThis.begin = async (kind, shared) => {
+globalThis.begin = async (id, kind, shared) => {
   same(isolated(), shared === 'shared');
   scene = new Scene(kind);
-  const executor = await scene.openWarm({ maxWorkers: 2 });
+  const starting = id === 'away-while-starting';
+  const options = { maxWorkers: 2 };
+  const executor = starting ? scene.open(options) : await scene.openWarm(options);
   const atIt = heard(scene.signal);
   futures = [executor.submit(tasks.laterLoudly, 500, scene.signal)];
   for (let n = 0; n < 1000; n++) futures.push(executor.submit(tasks.square, n));
-  await atIt;
+  // The two workers are made with the next turns, and their scripts take longer.
+  if (starting) await until(() => scene.threads.length === 2);
+  else await atIt;
 };
 
 globalThis.finish = id =>
   outcomeOf(
     (async () => {
       // Or nothing would be shown: a page that was loaded again has no scene either.
-      if (id === 'away-and-back') same(restored, true);
+      if (id.startsWith('away')) same(restored, true);
       scene.happens();
       const [slow, ...squares] = futures;
       same(await slow, 500);

@@ -46,15 +46,16 @@ import { alarm, now } from './clock.js';
 import { Depot, isToDepot } from './depot.js';
 import { diagnosis } from './diagnosis.js';
 import { type Breakage, messageOf } from './errors.js';
-import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
+import { callFactory, factoryOf, type WorkerFactory, type WorkerSource } from './factory.js';
 import type { Host, Hosted } from './hosted.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
 import { isToSpawner, onGreeting } from './messages.js';
 import { onTerminate } from './on-terminate.js';
 import { WorkerProxy } from './proxy.js';
+import { onRestored } from './restored.js';
 import { StartLimit } from './start-limit.js';
-import type { Watched } from './watched.js';
+import { newWatched, type Watched } from './watched.js';
 
 /** How long a worker that did not get up may run on after it was ended, in milliseconds: two seconds in Chromium. */
 const LAST_BREATH = 3_000;
@@ -192,9 +193,14 @@ export class Spawner implements Watcher {
     const watched = this.#watch(thread, name, worker, pool, agent);
     // Without isolation it touches nothing of the pool's, so it may be ended at any time.
     if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
-    watched.stopTimer = this.#limit.watch(seconds =>
+    const stopClock = this.#limit.watch(seconds =>
       this.#failStart(watched, `it did not get up within ${seconds} s`, LAST_BREATH),
     );
+    const stopLooking = onRestored(() => this.#startAgain(watched));
+    watched.stopTimer = () => {
+      stopClock();
+      stopLooking();
+    };
     thread.addEventListener('error', event => {
       // After `up` it is a report of something outside any task, not a death.
       if (watched.phase !== 'starting') return;
@@ -221,14 +227,23 @@ export class Spawner implements Watcher {
     this.#listen();
   }
 
+  /** A worker that has not greeted knows nothing of the memory yet: another thread can be it. */
+  #startAgain(watched: Watched): void {
+    if (watched.phase !== 'starting' || watched.line !== undefined) return;
+    watched.phase = 'gone';
+    watched.stopTimer();
+    watched.end();
+    this.#agent.attempt(() => this.#start(watched.worker));
+    this.#watched.delete(watched);
+  }
+
   #factoryOf(pool: Address): WorkerFactory {
     const factory = this.#factories.get(pool);
     if (factory !== undefined) return factory;
     const { core } = this.#agent;
     const text = readText(this.#agent, out => core.cf_pool_config(pool, out));
     if (text === '') return this.#defaultFactory;
-    const config = JSON.parse(text) as WorkerSource;
-    return () => new Worker(config.url, { type: config.type });
+    return factoryOf(JSON.parse(text) as WorkerSource);
   }
 
   #boot(watched: Watched): void {
@@ -524,22 +539,8 @@ export class Spawner implements Watcher {
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #watch(thread: Worker, name: string, worker: Address, pool: Address, agent: Address): Watched {
-    const watched: Watched = {
-      end: () => {},
-      name,
-      agent,
-      worker,
-      pool,
-      lock: this.#scope === undefined ? '' : `${this.#scope} ${this.#next++}`,
-      stack: undefined,
-      proxy: undefined,
-      hosted: undefined,
-      line: undefined,
-      phase: 'starting',
-      ended: false,
-      stopTimer: () => {},
-      whenGone: [],
-    };
+    const lock = this.#scope === undefined ? '' : `${this.#scope} ${this.#next++}`;
+    const watched = newWatched({ name, worker, pool, lock }, agent);
     this.#watched.add(watched);
     this.#listen();
     const end = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));

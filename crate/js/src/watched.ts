@@ -28,3 +28,22 @@ export interface Watched {
   stopTimer: () => void;
   whenGone: (() => void)[];
 }
+
+type Fixed = 'name' | 'worker' | 'pool' | 'lock';
+
+/** One that has been made just now. */
+export function newWatched(fixed: Pick<Watched, Fixed>, agent: Address): Watched {
+  return {
+    ...fixed,
+    agent,
+    end: () => {},
+    stack: undefined,
+    proxy: undefined,
+    hosted: undefined,
+    line: undefined,
+    phase: 'starting',
+    ended: false,
+    stopTimer: () => {},
+    whenGone: [],
+  };
+}
