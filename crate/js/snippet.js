@@ -2480,6 +2480,7 @@ function callFactory(factory2) {
   const worker = withWorker(Noting, factory2);
   return { worker, script };
 }
+var factoryOf = ({ url, type }) => () => new Worker(url, { type });
 function withWorker(replacement, call) {
   const { Worker: real } = globalThis;
   globalThis.Worker = replacement;
@@ -2632,6 +2633,15 @@ var WorkerProxy = class {
   }
 };
 
+// crate/js/src/restored.ts
+function onRestored(again) {
+  const shown = ({ persisted }) => {
+    if (persisted) again();
+  };
+  addEventListener("pageshow", shown);
+  return () => removeEventListener("pageshow", shown);
+}
+
 // crate/js/src/start-limit.ts
 var LIMIT = 2e4;
 var MOST = 9e4;
@@ -2656,6 +2666,25 @@ var StartLimit = class {
     return () => stop();
   }
 };
+
+// crate/js/src/watched.ts
+function newWatched(fixed, agent) {
+  return {
+    ...fixed,
+    agent,
+    end: () => {
+    },
+    stack: void 0,
+    proxy: void 0,
+    hosted: void 0,
+    line: void 0,
+    phase: "starting",
+    ended: false,
+    stopTimer: () => {
+    },
+    whenGone: []
+  };
+}
 
 // crate/js/src/spawning.ts
 var LAST_BREATH = 3e3;
@@ -2771,9 +2800,14 @@ var Spawner = class _Spawner {
     const agent = core.cf_worker_agent(worker);
     const watched = this.#watch(thread, name, worker, pool, agent);
     if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
-    watched.stopTimer = this.#limit.watch(
+    const stopClock = this.#limit.watch(
       (seconds) => this.#failStart(watched, `it did not get up within ${seconds} s`, LAST_BREATH)
     );
+    const stopLooking = onRestored(() => this.#startAgain(watched));
+    watched.stopTimer = () => {
+      stopClock();
+      stopLooking();
+    };
     thread.addEventListener("error", (event) => {
       if (watched.phase !== "starting") return;
       event.preventDefault();
@@ -2796,14 +2830,22 @@ var Spawner = class _Spawner {
     });
     this.#listen();
   }
+  /** A worker that has not greeted knows nothing of the memory yet: another thread can be it. */
+  #startAgain(watched) {
+    if (watched.phase !== "starting" || watched.line !== void 0) return;
+    watched.phase = "gone";
+    watched.stopTimer();
+    watched.end();
+    this.#agent.attempt(() => this.#start(watched.worker));
+    this.#watched.delete(watched);
+  }
   #factoryOf(pool) {
     const factory2 = this.#factories.get(pool);
     if (factory2 !== void 0) return factory2;
     const { core } = this.#agent;
     const text = readText(this.#agent, (out2) => core.cf_pool_config(pool, out2));
     if (text === "") return this.#defaultFactory;
-    const config = JSON.parse(text);
-    return () => new Worker(config.url, { type: config.type });
+    return factoryOf(JSON.parse(text));
   }
   #boot(watched) {
     if (watched.phase !== "starting" || this.#agent.dead !== void 0) return;
@@ -3061,24 +3103,8 @@ var Spawner = class _Spawner {
   }
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
   #watch(thread, name, worker, pool, agent) {
-    const watched = {
-      end: () => {
-      },
-      name,
-      agent,
-      worker,
-      pool,
-      lock: this.#scope === void 0 ? "" : `${this.#scope} ${this.#next++}`,
-      stack: void 0,
-      proxy: void 0,
-      hosted: void 0,
-      line: void 0,
-      phase: "starting",
-      ended: false,
-      stopTimer: () => {
-      },
-      whenGone: []
-    };
+    const lock = this.#scope === void 0 ? "" : `${this.#scope} ${this.#next++}`;
+    const watched = newWatched({ name, worker, pool, lock }, agent);
     this.#watched.add(watched);
     this.#listen();
     const end2 = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));
