@@ -71,6 +71,8 @@ const pageSuite = browser => ({
   name: `page-${browser}`,
   title: `the page, end to end, in ${BROWSERS[browser].title}`,
   built: true,
+  // It compares times: of flags in sequence and at once, of one worker and of several.
+  alone: true,
   requires: ['tests/browser/run.mjs'],
   async run(options) {
     const args = ['tests/browser/run.mjs', '--browser', browser];

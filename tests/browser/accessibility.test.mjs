@@ -1,104 +1,81 @@
 // What axe finds, in every state and both themes, and whether the page fits its window.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ROOT } from '../../scripts/toolchain.mjs';
+import { noViolations } from './axe.mjs';
 import { test } from './harness.mjs';
 import { choose, pressRun, pressStop, runToEnd, state, visit, write } from './page.mjs';
 
-const axe = readFile(join(ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
+test(
+  'No accessibility violation in any state, light and dark',
+  async ({ page, servers }) => {
+    await visit(page, servers.isolated);
+    await page.waitForSelector('.cm-content');
+    await noViolations(page, 'idle');
 
-/** The list of completions scrolls, and its keys are those of the editor, which axe cannot know. */
-const KEYS_ELSEWHERE = '.cm-tooltip-autocomplete > ul';
+    await page.getByRole('button', { name: /^Experiments/ }).click();
+    await noViolations(page, 'the list of experiments');
+    await page.getByRole('combobox').fill('no such thing');
+    await noViolations(page, 'the list without a hit');
+    await page.keyboard.press('Escape');
 
-async function noViolations(page, when) {
-  await page.evaluate(await axe);
-  const { violations } = await page.evaluate(
-    exclude => globalThis.axe.run({ exclude: [[exclude]] }),
-    KEYS_ELSEWHERE,
-  );
-  const told = violations.map(
-    ({ id, help, nodes }) =>
-      `${id}: ${help}\n${nodes.map(node => `    ${node.html}\n    ${node.failureSummary}`).join('\n')}`,
-  );
-  assert.equal(told.length, 0, `${when}:\n${told.join('\n')}`);
-}
+    await page.getByRole('button', { name: 'Share' }).click();
+    await page.getByRole('textbox', { name: 'Link' }).waitFor();
+    await noViolations(page, 'sharing');
+    await page.keyboard.press('Escape');
 
-for (const colorScheme of ['light', 'dark']) {
-  test(
-    `No accessibility violation in any state, ${colorScheme}`,
-    async ({ page, servers }) => {
-      await visit(page, servers.isolated);
-      await page.waitForSelector('.cm-content');
-      await noViolations(page, 'idle');
+    await choose(page, 'Flags');
+    await page.locator('.network summary').click();
+    await noViolations(page, 'the sliders of the network');
 
-      await page.getByRole('button', { name: /^Experiments/ }).click();
-      await noViolations(page, 'the list of experiments');
-      await page.getByRole('combobox').fill('no such thing');
-      await noViolations(page, 'the list without a hit');
-      await page.keyboard.press('Escape');
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('futures.');
+    await page.waitForSelector('.cm-completionInfo');
+    await noViolations(page, 'completion');
+    await page.keyboard.press('Escape');
 
-      await page.getByRole('button', { name: 'Share' }).click();
-      await page.getByRole('textbox', { name: 'Link' }).waitFor();
-      await noViolations(page, 'sharing');
-      await page.keyboard.press('Escape');
+    await choose(page, 'A task that fails');
+    await runToEnd(page);
+    await noViolations(page, 'finished');
 
-      await choose(page, 'Flags');
-      await page.locator('.network summary').click();
-      await noViolations(page, 'the sliders of the network');
+    await choose(page, 'Mandelbrot');
+    await runToEnd(page);
+    await noViolations(page, 'finished, with canvases');
 
-      await page.locator('.cm-content').click();
-      await page.keyboard.press('Control+End');
-      await page.keyboard.type('futures.');
-      await page.waitForSelector('.cm-completionInfo');
-      await noViolations(page, 'completion');
-      await page.keyboard.press('Escape');
-
-      await choose(page, 'A task that fails');
-      await runToEnd(page);
-      await noViolations(page, 'finished');
-
-      await choose(page, 'Mandelbrot');
-      await runToEnd(page);
-      await noViolations(page, 'finished, with canvases');
-
-      await write(
-        page,
-        `import { variant } from 'playground';
+    await write(
+      page,
+      `import { variant } from 'playground';
          console.log('a'); console.warn('b'); console.error('c'); console.debug('d');
          await variant('x', () => new Promise(() => {}));`,
-      );
-      await pressRun(page);
-      await page.waitForSelector('.times tr[data-end=running]');
-      await noViolations(page, 'running');
-      await pressStop(page);
-      await state(page, 'stopped');
-      await noViolations(page, 'stopped');
+    );
+    await pressRun(page);
+    await page.waitForSelector('.times tr[data-end=running]');
+    await noViolations(page, 'running');
+    await pressStop(page);
+    await state(page, 'stopped');
+    await noViolations(page, 'stopped');
 
-      await write(page, `throw new Error('oh');`);
-      await pressRun(page);
-      await state(page, 'failed');
-      await noViolations(page, 'failed');
-      await page.getByRole('button', { name: 'Reset' }).click();
-      await noViolations(page, 'asking before a reset');
-    },
-    { limit: 90, context: { colorScheme } },
-  );
+    await write(page, `throw new Error('oh');`);
+    await pressRun(page);
+    await state(page, 'failed');
+    await noViolations(page, 'failed');
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await noViolations(page, 'asking before a reset');
+  },
+  { limit: 90 },
+);
 
-  test(
-    `No accessibility violation with the GIL on, and after a run under it, ${colorScheme}`,
-    async ({ page, servers }) => {
-      await visit(page, servers.isolated);
-      await page.getByRole('switch', { name: 'GIL' }).press('Space');
-      await noViolations(page, 'with the GIL');
-      await runToEnd(page);
-      await page.locator('.gil-note').waitFor();
-      await noViolations(page, 'finished under the GIL');
-    },
-    { context: { colorScheme } },
-  );
-}
+test('No accessibility violation with the GIL on, and after a run under it, light and dark', async ({
+  page,
+  servers,
+}) => {
+  await visit(page, servers.isolated);
+  await page.getByRole('switch', { name: 'GIL' }).press('Space');
+  await noViolations(page, 'with the GIL');
+  await runToEnd(page);
+  await page.locator('.gil-note').waitFor();
+  await noViolations(page, 'finished under the GIL');
+});
 
 test('No accessibility violation in a frame, and in the messages about links', async ({
   page,
@@ -115,48 +92,44 @@ test('No accessibility violation in a frame, and in the messages about links', a
   await noViolations(page, 'embedded, by a link');
 });
 
-for (const colorScheme of ['light', 'dark']) {
-  test(
-    `No accessibility violation in the timeline and the table of futures, ${colorScheme}`,
-    async ({ page, servers }) => {
-      await visit(page, servers.isolated);
-      await choose(page, 'A task that fails');
-      await runToEnd(page);
-      await page.getByRole('button', { name: 'Replay' }).waitFor();
-      await page.getByRole('listbox', { name: 'Futures on the lanes' }).focus();
-      await page.keyboard.press('.');
-      await page.getByRole('tab', { name: /Futures/ }).click();
-      await noViolations(page, 'with a future chosen');
-      await page.getByRole('slider', { name: 'Moment of the run' }).focus();
-      await page.keyboard.press('Home');
-      await noViolations(page, 'at the beginning of the replay');
-      await page
-        .getByRole('searchbox', { name: 'Filter the futures' })
-        .fill('nothing is like this');
-      await noViolations(page, 'with an empty table');
-      await page.getByRole('button', { name: 'Keys and gestures' }).click();
-      await noViolations(page, 'with the help');
-      await page.getByRole('button', { name: 'Close' }).click();
-      await page.getByRole('button', { name: 'Wide' }).click();
-      await page.getByRole('heading', { name: 'Futures', exact: true }).waitFor();
-      await noViolations(page, 'over the whole width');
-    },
-    { limit: 90, context: { colorScheme } },
-  );
-}
+test(
+  'No accessibility violation in the timeline and the table of futures, light and dark',
+  async ({ page, servers }) => {
+    await visit(page, servers.isolated);
+    await choose(page, 'A task that fails');
+    await runToEnd(page);
+    await page.getByRole('button', { name: 'Replay' }).waitFor();
+    await page.getByRole('listbox', { name: 'Futures on the lanes' }).focus();
+    await page.keyboard.press('.');
+    await page.getByRole('tab', { name: /Futures/ }).click();
+    await noViolations(page, 'with a future chosen');
+    await page.getByRole('slider', { name: 'Moment of the run' }).focus();
+    await page.keyboard.press('Home');
+    await noViolations(page, 'at the beginning of the replay');
+    await page.getByRole('searchbox', { name: 'Filter the futures' }).fill('nothing is like this');
+    await noViolations(page, 'with an empty table');
+    await page.getByRole('button', { name: 'Keys and gestures' }).click();
+    await noViolations(page, 'with the help');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Wide' }).click();
+    await page.getByRole('heading', { name: 'Futures', exact: true }).waitFor();
+    await noViolations(page, 'over the whole width');
+  },
+  { limit: 90 },
+);
 
-test('No accessibility violation in the message about isolation', async ({
-  page,
-  context,
-  servers,
-}) => {
-  await context.addInitScript(() => {
-    delete Navigator.prototype.serviceWorker;
-  });
-  await visit(page, servers.plain);
-  await page.waitForSelector('.notice');
-  await noViolations(page, 'not isolated');
-});
+test(
+  'No accessibility violation in the message about isolation',
+  async ({ page, context, servers }) => {
+    await context.addInitScript(() => {
+      delete Navigator.prototype.serviceWorker;
+    });
+    await visit(page, servers.plain);
+    await page.waitForSelector('.notice');
+    await noViolations(page, 'not isolated');
+  },
+  { fresh: true },
+);
 
 for (const width of [1440, 768, 390]) {
   test(

@@ -1,13 +1,9 @@
 // A workload on every executor: the curve, its table, and the sentence that is made from them.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ROOT } from '../../scripts/toolchain.mjs';
+import { noViolations } from './axe.mjs';
 import { test } from './harness.mjs';
 import { choose, pressRun, pressStop, runToEnd, state, visit, write } from './page.mjs';
-
-const axe = readFile(join(ROOT, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 
 /** The rows of the table: way, workers, and what stands in the cells. */
 const rows = page =>
@@ -41,43 +37,33 @@ async function agree(page) {
   return { all, verdict: await page.locator('.finding').getAttribute('data-verdict') };
 }
 
-async function noViolations(page, when) {
-  await page.evaluate(await axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const told = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join('\n')}`,
-  );
-  assert.equal(told.length, 0, `${when}:\n${told.join('\n')}`);
-}
-
-for (const colorScheme of ['light', 'dark'])
-  test(
-    `Downloads are compared on every executor, and waiting wins, ${colorScheme}`,
-    async ({ page, servers }) => {
-      await visit(page, servers.isolated);
-      await choose(page, 'Which executor, to wait?');
-      await pressRun(page);
-      await page.locator('.compare progress').waitFor();
-      await noViolations(page, 'while it measures');
-      await state(page, 'finished', 100_000);
-      const { all, verdict } = await agree(page);
-      assert.equal(all.length, 13);
-      assert.equal(verdict, 'io');
-      const eight = all.find(({ way, workers }) => way === 'coroutines' && workers === 8);
-      assert.ok(eight.speedUp > 1.2, `${eight.speedUp}`);
-      const svg = page.locator('.compare-chart svg');
-      assert.match(await svg.locator('title').textContent(), /^Speed-up of download/);
-      assert.match(await svg.locator('desc').textContent(), /Coroutines, 1: [\d.]+×, 2: /);
-      assert.equal(await svg.locator('.point').count(), 12);
-      assert.equal(await svg.locator('.whisker').count(), 12);
-      await noViolations(page, 'compared');
-      await page.setViewportSize({ width: 390, height: 844 });
-      await noViolations(page, 'compared, on a phone');
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      assert.ok(wide <= 390, `${wide} px`);
-    },
-    { limit: 130, context: { colorScheme } },
-  );
+test(
+  'Downloads are compared on every executor, and waiting wins, light and dark',
+  async ({ page, servers }) => {
+    await visit(page, servers.isolated);
+    await choose(page, 'Which executor, to wait?');
+    await pressRun(page);
+    await page.locator('.compare progress').waitFor();
+    await noViolations(page, 'while it measures');
+    await state(page, 'finished', 100_000);
+    const { all, verdict } = await agree(page);
+    assert.equal(all.length, 13);
+    assert.equal(verdict, 'io');
+    const eight = all.find(({ way, workers }) => way === 'coroutines' && workers === 8);
+    assert.ok(eight.speedUp > 1.2, `${eight.speedUp}`);
+    const svg = page.locator('.compare-chart svg');
+    assert.match(await svg.locator('title').textContent(), /^Speed-up of download/);
+    assert.match(await svg.locator('desc').textContent(), /Coroutines, 1: [\d.]+×, 2: /);
+    assert.equal(await svg.locator('.point').count(), 12);
+    assert.equal(await svg.locator('.whisker').count(), 12);
+    await noViolations(page, 'compared');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await noViolations(page, 'compared, on a phone');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 390, `${wide} px`);
+  },
+  { limit: 130 },
+);
 
 test(
   'Primes are compared on every executor, and coroutines gain nothing',
@@ -171,5 +157,5 @@ test(
     );
     assert.match(await page.locator('.finding').innerText(), /Threads cannot run on this page/);
   },
-  { only: 'chromium' },
+  { only: 'chromium', fresh: true },
 );

@@ -52,7 +52,7 @@ test(
     await pressRun(page);
     await state(page, 'finished');
   },
-  { expectErrors: /codemirror|Failed to load|ERR_FAILED/i },
+  { expectErrors: /codemirror|Failed to load|ERR_FAILED/i, fresh: true },
 );
 
 test('The keyboard alone is enough: through the editor by Tab, run by Ctrl+Enter', async ({

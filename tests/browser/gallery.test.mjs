@@ -349,5 +349,5 @@ test(
     await runToEnd(page);
     assert.deepEqual(await lines(page), OUTPUT['map keeps the order']);
   },
-  { only: 'chromium' },
+  { only: 'chromium', fresh: true },
 );

@@ -132,15 +132,18 @@ test('Stop ends threads that fight for the GIL', async ({ page, servers }) => {
 
 test('A thread that dies with the GIL leaves nobody waiting for it', async ({ page, servers }) => {
   // The page starts all threads, so it can end one of them, as a browser does that runs out of memory.
-  await page.addInitScript(() => {
-    window.threads = [];
-    window.Worker = class extends Worker {
-      constructor(...how) {
-        super(...how);
-        window.threads.push({ name: how[1]?.name, worker: this });
-      }
-    };
-  });
+  await page.addInitScript(
+    () => {
+      window.threads = [];
+      window.Worker = class extends Worker {
+        constructor(...how) {
+          super(...how);
+          window.threads.push({ name: how[1]?.name, worker: this });
+        }
+      };
+    },
+    { fresh: true },
+  );
   await visit(page, servers.isolated);
   await write(
     page,

@@ -1,4 +1,8 @@
-// Runs the page's end-to-end tests: a browser, the servers, and for each test a fresh visitor with a hard time limit.
+// Runs the page's end-to-end tests: a browser, the servers, and for each test a visitor with a hard time limit.
+//
+// The visitor has been here before, as most have: the next test has the same tab, with nothing stored but the browser's
+// caches. A test that is about a first visit, or that changes the browser, has a fresh visitor. After a test that failed
+// the next one has a fresh one, too.
 //
 // A test fails on its own assertions, when it takes too long, and when the page wrote an error to its console that the
 // test did not expect. Nothing here sleeps: tests wait for what they are about to look at.
@@ -24,12 +28,16 @@ const LAUNCH = {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: CHROMIUM_FLAGS,
     }),
-  // Over WebDriver BiDi a visitor cannot be made to prefer less motion, but a whole browser can.
   firefox: ({ calm }) =>
     firefox.launch({
       channel: 'moz-firefox',
       executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
-      firefoxUserPrefs: calm ? { 'ui.prefersReducedMotion': 1 } : {},
+      firefoxUserPrefs: {
+        // A slow display: without a graphics card, painting is most of what Firefox computes here.
+        'layout.frame_rate': 30,
+        // Over WebDriver BiDi a visitor cannot be made to prefer less motion, but a whole browser can.
+        ...(calm && { 'ui.prefersReducedMotion': 1 }),
+      },
     }),
 };
 
@@ -57,9 +65,9 @@ const tests = [];
  *
  * @param {string} name what a person does or sees
  * @param {(fixture: any) => Promise<void>} run
- * @param {{ limit?: number, expectErrors?: RegExp, only?: string, context?: object, calm?: boolean }} [options] `limit`
- *   in seconds; `only`: the one browser in which it makes sense; `context`: of the visitor; `calm`: who asked for less
- *   motion
+ * @param {{ limit?: number, expectErrors?: RegExp, only?: string, fresh?: boolean, context?: object, calm?: boolean }} [options]
+ *   `limit` in seconds; `only`: the one browser in which it makes sense; `fresh`: a visitor who has never been here;
+ *   `context`: of such a one; `calm`: such a one who asked for less motion
  */
 export function test(name, run, options = {}) {
   tests.push({ name, run, ...options });
@@ -82,12 +90,14 @@ function watchErrors(page, errors) {
   page.on('pageerror', error => errors.push(`uncaught: ${error.message}`));
 }
 
-/** A fresh visitor, with a page, and the errors that its pages will have reported. */
+const VIEWPORT = { width: 1280, height: 860 };
+
+/** A visitor who has never been here, with a page, and the errors that its pages will have reported. */
 async function enter(one, name, browser) {
   const context = await within(
     20,
     browser.newContext({
-      viewport: { width: 1280, height: 860 },
+      viewport: VIEWPORT,
       ...(one.calm && name === 'chromium' ? { reducedMotion: 'reduce' } : {}),
       ...one.context,
     }),
@@ -98,17 +108,79 @@ async function enter(one, name, browser) {
   return { context, errors, page: await within(20, context.newPage()) };
 }
 
-async function runOne(one, { browserFor, name, servers }) {
+const leave = visitor => within(20, visitor.context.close()).catch(() => {});
+
+/** Takes from the visitor what the page has stored. */
+async function forget({ page, errors }, { isolated }) {
+  await page.goto(`${isolated}favicon.svg`);
+  await page.setViewportSize(VIEWPORT);
+  await page.mouse.move(0, 0);
+  await page.evaluate(() => {
+    localStorage.clear();
+    sessionStorage.clear();
+  });
+  errors.length = 0;
+}
+
+/** The visitors of one browser. */
+class Visitors {
+  #known;
+
+  constructor(browserFor, name, servers) {
+    Object.assign(this, { browserFor, name, servers });
+  }
+
+  async welcome(one) {
+    const visitor = await this.#visitor(one);
+    // A window behind another one draws nothing.
+    await within(20, visitor.page.bringToFront());
+    return visitor;
+  }
+
+  async #visitor(one) {
+    if (one.fresh || one.calm || one.context) return this.#enter(one);
+    try {
+      this.#known ??= await this.#enter(one);
+      await within(20, forget(this.#known, this.servers));
+    } catch {
+      await this.leave();
+      this.#known = await this.#enter(one);
+    }
+    return this.#known;
+  }
+
+  async farewell(visitor, failed) {
+    if (visitor !== this.#known) await leave(visitor);
+    else if (failed) await this.leave();
+  }
+
+  async leave() {
+    const known = this.#known;
+    this.#known = undefined;
+    if (known) await leave(known);
+  }
+
   // A browser that went down between two tests is started again; what goes down in a test fails it.
-  const { context, errors, page } = await enter(one, name, await browserFor(one)).catch(async () =>
-    enter(one, name, await browserFor(one, true)),
-  );
+  async #enter(one) {
+    const { name } = this;
+    return enter(one, name, await this.browserFor(one)).catch(async () =>
+      enter(one, name, await this.browserFor(one, true)),
+    );
+  }
+}
+
+async function runOne(one, visitors) {
+  const visitor = await visitors.welcome(one);
+  const { context, errors, page } = visitor;
+  const { name, servers } = visitors;
+  let failed = true;
   try {
     await within(one.limit ?? DEFAULT_LIMIT, one.run({ page, context, servers, browser: name }));
     const unexpected = errors.filter(error => !one.expectErrors?.test(error));
     if (unexpected.length > 0) throw new Error(`the page reported:\n${unexpected.join('\n')}`);
+    failed = false;
   } finally {
-    await within(20, context.close()).catch(() => {});
+    await visitors.farewell(visitor, failed);
   }
 }
 
@@ -124,6 +196,7 @@ export async function runTests({ browserName, servers, only = '' }) {
     browsers.set(asked, launched);
     return launched;
   };
+  const visitors = new Visitors(browserFor, browserName, servers);
   const counts = { passed: 0, failed: 0 };
   const chosen = tests.filter(
     ({ name, only: where }) => name.includes(only) && (where ?? browserName) === browserName,
@@ -132,7 +205,7 @@ export async function runTests({ browserName, servers, only = '' }) {
     const start = performance.now();
     const took = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
     try {
-      await runOne(one, { browserFor, name: browserName, servers });
+      await runOne(one, visitors);
       counts.passed++;
       console.log(`  ✓ ${one.name}  (${took()})`);
     } catch (error) {
@@ -141,6 +214,7 @@ export async function runTests({ browserName, servers, only = '' }) {
       console.log(String(error?.stack ?? error).replace(/^/gm, '      '));
     }
   }
+  await visitors.leave();
   await Promise.all([...browsers.values()].map(each => within(20, each.close()).catch(() => {})));
   return counts;
 }

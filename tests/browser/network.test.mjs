@@ -60,7 +60,11 @@ for (const where of ['isolated', 'plain'])
       await page.getByRole('button', { name: 'Other luck' }).click();
       assert.notDeepEqual(await askAll(page), some, 'another seed is other luck');
     },
-    { limit: 90, expectErrors: /Failed to load|404|503|ERR_FAILED|corrupted|ServiceWorker/i },
+    {
+      limit: 90,
+      fresh: where === 'plain',
+      expectErrors: /Failed to load|404|503|ERR_FAILED|corrupted|ServiceWorker/i,
+    },
   );
 
 test(

@@ -81,13 +81,18 @@ export async function share(page) {
   return { link, frame };
 }
 
-/** Waits until the page has no worker left; its browser reports each that ends. */
+/** Waits until the page has no worker left; its browser reports each that ends. For a fresh visitor's page. */
 export async function noWorkersLeft(page) {
   while (page.workers().length > 0) {
     const [worker] = page.workers();
-    await new Promise(done => {
-      worker.once('close', done);
-      if (!page.workers().includes(worker)) done();
+    await new Promise((done, fail) => {
+      const late = setTimeout(() => fail(new Error(`still there: ${worker.url()}`)), 20_000);
+      const gone = () => {
+        clearTimeout(late);
+        done();
+      };
+      worker.once('close', gone);
+      if (!page.workers().includes(worker)) gone();
     });
   }
 }

@@ -149,26 +149,30 @@ test('A loop that prints for ever never freezes the page, and Stop ends it', asy
   assert.ok((await lines(page)).length <= 500);
 });
 
-test('Stop ends the workers of all pools, also busy ones', async ({ page, servers, browser }) => {
-  await visit(page, servers.isolated);
-  await write(
-    page,
-    `import { ProcessPoolExecutor, ThreadPoolExecutor, tasksOf } from 'concurrent-futures';
+test(
+  'Stop ends the workers of all pools, also busy ones',
+  async ({ page, servers, browser }) => {
+    await visit(page, servers.isolated);
+    await write(
+      page,
+      `import { ProcessPoolExecutor, ThreadPoolExecutor, tasksOf } from 'concurrent-futures';
      export function spin() { console.log('spinning'); while (true) {} }
      ${main(`const { spin } = tasksOf(import.meta.url);
        const calls = [ThreadPoolExecutor, ProcessPoolExecutor].map(Pool =>
          new Pool({ maxWorkers: 1 }).submit(spin).result());
        await Promise.all(calls);`)}`,
-  );
-  await pressRun(page);
-  await page.locator('.lines li', { hasText: 'spinning' }).nth(1).waitFor();
-  await pressStop(page);
-  await state(page, 'stopped');
-  // Firefox's driver does not report workers that end.
-  if (browser === 'chromium') await noWorkersLeft(page);
-  await choose(page, 'A task that fails');
-  await runToEnd(page);
-});
+    );
+    await pressRun(page);
+    await page.locator('.lines li', { hasText: 'spinning' }).nth(1).waitFor();
+    await pressStop(page);
+    await state(page, 'stopped');
+    // Firefox's driver does not report workers that end.
+    if (browser === 'chromium') await noWorkersLeft(page);
+    await choose(page, 'A task that fails');
+    await runToEnd(page);
+  },
+  { fresh: true },
+);
 
 test('Stop while a run is starting gives the page back', async ({ page, servers }) => {
   await visit(page, servers.isolated);
@@ -188,7 +192,7 @@ test(
     for (let round = 0; round < 3; round++) await runToEnd(page);
     await noWorkersLeft(page);
   },
-  { only: 'chromium' },
+  { only: 'chromium', fresh: true },
 );
 
 test('A variant that throws is marked, and those before it keep their times', async ({

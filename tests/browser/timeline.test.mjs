@@ -261,7 +261,8 @@ test('A drag over the lanes adds up what lies in it', async ({ page, servers }) 
   await page.mouse.move(box.x + 60, box.y + 60, { steps: 4 });
   await page.mouse.up();
   await page.getByText('Selected area').waitFor();
-  assert.equal(await detail(page, 'futures'), '10');
+  // It tells of each step of the drag, and of the last one soon after.
+  await poll(async () => (await detail(page, 'futures')) === '10');
   assert.equal(await detail(page, 'failed'), '1');
   assert.equal(await detail(page, 'lanes'), '2');
   assert.match(await detail(page, 'busy'), /^\d+ %$/);
@@ -418,9 +419,12 @@ test('Without isolation the driver sends what it has recorded', async ({
   context,
   servers,
 }) => {
-  await context.addInitScript(() => {
-    delete Navigator.prototype.serviceWorker;
-  });
+  await context.addInitScript(
+    () => {
+      delete Navigator.prototype.serviceWorker;
+    },
+    { fresh: true },
+  );
   await visit(page, servers.plain);
   await write(page, MIXED.replaceAll('ThreadPoolExecutor', 'ProcessPoolExecutor'));
   await runToEnd(page);

@@ -241,11 +241,12 @@ export class Picture {
       return;
     }
     this.#arrange(known);
+    this.#glideOn();
+    // After the glide: one that began while the run went on may end when the run has, and then there is another way to go.
     if (this.#follows && !this.#glide) {
       const wanted = this.#wanted();
       if (wanted.from !== this.#view.from || wanted.to !== this.#view.to) this.#go(wanted);
     }
-    this.#glideOn();
     const scene = this.scene();
     if (scene) {
       this.#drawnAt = performance.now();
