@@ -2480,7 +2480,6 @@ function callFactory(factory2) {
   const worker = withWorker(Noting, factory2);
   return { worker, script };
 }
-var factoryOf = ({ url, type }) => () => new Worker(url, { type });
 function withWorker(replacement, call) {
   const { Worker: real } = globalThis;
   globalThis.Worker = replacement;
@@ -2633,26 +2632,21 @@ var WorkerProxy = class {
   }
 };
 
-// crate/js/src/restored.ts
-function onRestored(again) {
-  const shown = ({ persisted }) => {
-    if (persisted) again();
-  };
-  addEventListener("pageshow", shown);
-  return () => removeEventListener("pageshow", shown);
-}
-
 // crate/js/src/start-limit.ts
 var LIMIT = 2e4;
 var MOST = 9e4;
 var StartLimit = class {
-  #lastUp = Number.NEGATIVE_INFINITY;
+  /** Not lately, at first. */
+  #lastUp = -LIMIT;
   /** A worker has come up. */
   up() {
     this.#lastUp = performance.now();
   }
-  /** Calls `late` with the seconds that a worker has had, when these were enough. Gives what stops the clock. */
-  watch(late) {
+  /**
+   * Calls `late` with the seconds that a worker has had, when these were enough; and `back` whenever the page has come back.
+   * Gives what stops both.
+   */
+  watch(late, back) {
     const begun = performance.now();
     let stop;
     const again = () => {
@@ -2663,28 +2657,16 @@ var StartLimit = class {
       });
     };
     again();
-    return () => stop();
+    const shown = ({ persisted }) => {
+      if (persisted) back();
+    };
+    addEventListener("pageshow", shown);
+    return () => {
+      stop();
+      removeEventListener("pageshow", shown);
+    };
   }
 };
-
-// crate/js/src/watched.ts
-function newWatched(fixed, agent) {
-  return {
-    ...fixed,
-    agent,
-    end: () => {
-    },
-    stack: void 0,
-    proxy: void 0,
-    hosted: void 0,
-    line: void 0,
-    phase: "starting",
-    ended: false,
-    stopTimer: () => {
-    },
-    whenGone: []
-  };
-}
 
 // crate/js/src/spawning.ts
 var LAST_BREATH = 3e3;
@@ -2800,14 +2782,15 @@ var Spawner = class _Spawner {
     const agent = core.cf_worker_agent(worker);
     const watched = this.#watch(thread, name, worker, pool, agent);
     if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
-    const stopClock = this.#limit.watch(
-      (seconds) => this.#failStart(watched, `it did not get up within ${seconds} s`, LAST_BREATH)
+    watched.stopTimer = this.#limit.watch(
+      (seconds) => this.#failStart(watched, `it did not get up within ${seconds} s`, LAST_BREATH),
+      () => {
+        if (watched.phase !== "starting" || watched.line) return;
+        watched.worker = watched.agent = 0;
+        this.#drop(watched);
+        this.#start(worker);
+      }
     );
-    const stopLooking = onRestored(() => this.#startAgain(watched));
-    watched.stopTimer = () => {
-      stopClock();
-      stopLooking();
-    };
     thread.addEventListener("error", (event) => {
       if (watched.phase !== "starting") return;
       event.preventDefault();
@@ -2830,22 +2813,14 @@ var Spawner = class _Spawner {
     });
     this.#listen();
   }
-  /** A worker that has not greeted knows nothing of the memory yet: another thread can be it. */
-  #startAgain(watched) {
-    if (watched.phase !== "starting" || watched.line !== void 0) return;
-    watched.phase = "gone";
-    watched.stopTimer();
-    watched.end();
-    this.#agent.attempt(() => this.#start(watched.worker));
-    this.#watched.delete(watched);
-  }
   #factoryOf(pool) {
     const factory2 = this.#factories.get(pool);
     if (factory2 !== void 0) return factory2;
     const { core } = this.#agent;
     const text = readText(this.#agent, (out2) => core.cf_pool_config(pool, out2));
     if (text === "") return this.#defaultFactory;
-    return factoryOf(JSON.parse(text));
+    const config = JSON.parse(text);
+    return () => new Worker(config.url, { type: config.type });
   }
   #boot(watched) {
     if (watched.phase !== "starting" || this.#agent.dead !== void 0) return;
@@ -2990,7 +2965,7 @@ var Spawner = class _Spawner {
   #breakPool(pool, reason2, worker) {
     const { core } = this.#agent;
     putText(this.#agent, reason2, (block, length) => {
-      core.cf_pool_break(pool, block, length, worker ?? 0, now());
+      core.cf_pool_break(pool, block, length, worker, now());
       core.cf_free(block, length);
     });
     this.look();
@@ -3103,16 +3078,25 @@ var Spawner = class _Spawner {
   }
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
   #watch(thread, name, worker, pool, agent) {
-    const lock = this.#scope === void 0 ? "" : `${this.#scope} ${this.#next++}`;
-    const watched = newWatched({ name, worker, pool, lock }, agent);
+    const end2 = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));
+    const watched = {
+      end: () => {
+        end2();
+        const lost2 = () => this.#agent.attempt(() => this.#lost(watched));
+        if (watched.lock === "") queueMicrotask(lost2);
+      },
+      name,
+      agent,
+      worker,
+      pool,
+      lock: this.#scope === void 0 ? "" : `${this.#scope} ${this.#next++}`,
+      phase: "starting",
+      stopTimer: () => {
+      },
+      whenGone: []
+    };
     this.#watched.add(watched);
     this.#listen();
-    const end2 = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));
-    watched.end = () => {
-      end2();
-      const lost2 = () => this.#agent.attempt(() => this.#lost(watched));
-      if (watched.lock === "") queueMicrotask(lost2);
-    };
     return watched;
   }
   /** Somebody called the worker's `terminate`: it ends as soon as that does no harm. */

@@ -30,12 +30,6 @@ export function callFactory(factory: WorkerFactory): {
   return { worker, script };
 }
 
-/** What makes the worker that another agent's factory describes. */
-export const factoryOf =
-  ({ url, type }: WorkerSource): WorkerFactory =>
-  () =>
-    new Worker(url, { type });
-
 /** What `factory` would make, without making it. */
 export function describeFactory(factory: WorkerFactory): WorkerSource {
   let source: WorkerSource | undefined;

@@ -46,16 +46,15 @@ import { alarm, now } from './clock.js';
 import { Depot, isToDepot } from './depot.js';
 import { diagnosis } from './diagnosis.js';
 import { type Breakage, messageOf } from './errors.js';
-import { callFactory, factoryOf, type WorkerFactory, type WorkerSource } from './factory.js';
+import { callFactory, type WorkerFactory, type WorkerSource } from './factory.js';
 import type { Host, Hosted } from './hosted.js';
 import { RAW_STACK, TASK_STACK } from './instance.js';
 import { isolated } from './isolation.js';
 import { isToSpawner, onGreeting } from './messages.js';
 import { onTerminate } from './on-terminate.js';
 import { WorkerProxy } from './proxy.js';
-import { onRestored } from './restored.js';
 import { StartLimit } from './start-limit.js';
-import { newWatched, type Watched } from './watched.js';
+import type { Watched } from './watched.js';
 
 /** How long a worker that did not get up may run on after it was ended, in milliseconds: two seconds in Chromium. */
 const LAST_BREATH = 3_000;
@@ -193,14 +192,16 @@ export class Spawner implements Watcher {
     const watched = this.#watch(thread, name, worker, pool, agent);
     // Without isolation it touches nothing of the pool's, so it may be ended at any time.
     if (!isolated()) Atomics.store(this.#agent.words, agent / 4 + AGENT_KILL, KILLABLE);
-    const stopClock = this.#limit.watch(seconds =>
-      this.#failStart(watched, `it did not get up within ${seconds} s`, LAST_BREATH),
+    watched.stopTimer = this.#limit.watch(
+      seconds => this.#failStart(watched, `it did not get up within ${seconds} s`, LAST_BREATH),
+      () => {
+        if (watched.phase !== 'starting' || watched.line) return;
+        // It knows nothing of the memory yet: another thread can be this worker.
+        watched.worker = watched.agent = 0;
+        this.#drop(watched);
+        this.#start(worker);
+      },
     );
-    const stopLooking = onRestored(() => this.#startAgain(watched));
-    watched.stopTimer = () => {
-      stopClock();
-      stopLooking();
-    };
     thread.addEventListener('error', event => {
       // After `up` it is a report of something outside any task, not a death.
       if (watched.phase !== 'starting') return;
@@ -227,23 +228,14 @@ export class Spawner implements Watcher {
     this.#listen();
   }
 
-  /** A worker that has not greeted knows nothing of the memory yet: another thread can be it. */
-  #startAgain(watched: Watched): void {
-    if (watched.phase !== 'starting' || watched.line !== undefined) return;
-    watched.phase = 'gone';
-    watched.stopTimer();
-    watched.end();
-    this.#agent.attempt(() => this.#start(watched.worker));
-    this.#watched.delete(watched);
-  }
-
   #factoryOf(pool: Address): WorkerFactory {
     const factory = this.#factories.get(pool);
     if (factory !== undefined) return factory;
     const { core } = this.#agent;
     const text = readText(this.#agent, out => core.cf_pool_config(pool, out));
     if (text === '') return this.#defaultFactory;
-    return factoryOf(JSON.parse(text) as WorkerSource);
+    const config = JSON.parse(text) as WorkerSource;
+    return () => new Worker(config.url, { type: config.type });
   }
 
   #boot(watched: Watched): void {
@@ -403,10 +395,10 @@ export class Spawner implements Watcher {
     this.#stopIfIdle();
   }
 
-  #breakPool(pool: Address, reason: string, worker: Address | undefined): void {
+  #breakPool(pool: Address, reason: string, worker: Address): void {
     const { core } = this.#agent;
     putText(this.#agent, reason, (block, length) => {
-      core.cf_pool_break(pool, block, length, worker ?? 0, now());
+      core.cf_pool_break(pool, block, length, worker, now());
       core.cf_free(block, length);
     });
     // The workers of a process pool are to end now.
@@ -539,17 +531,25 @@ export class Spawner implements Watcher {
   // ── Inside ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #watch(thread: Worker, name: string, worker: Address, pool: Address, agent: Address): Watched {
-    const lock = this.#scope === undefined ? '' : `${this.#scope} ${this.#next++}`;
-    const watched = newWatched({ name, worker, pool, lock }, agent);
+    const end = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));
+    const watched: Watched = {
+      end: () => {
+        end();
+        // Where no lock tells, this is when the thread is gone.
+        const lost = () => this.#agent.attempt(() => this.#lost(watched));
+        if (watched.lock === '') queueMicrotask(lost);
+      },
+      name,
+      agent,
+      worker,
+      pool,
+      lock: this.#scope === undefined ? '' : `${this.#scope} ${this.#next++}`,
+      phase: 'starting',
+      stopTimer: () => {},
+      whenGone: [],
+    };
     this.#watched.add(watched);
     this.#listen();
-    const end = onTerminate(thread, () => this.#agent.attempt(() => this.#askedToEnd(watched)));
-    watched.end = () => {
-      end();
-      // Where no lock tells, this is when the thread is gone.
-      const lost = () => this.#agent.attempt(() => this.#lost(watched));
-      if (watched.lock === '') queueMicrotask(lost);
-    };
     return watched;
   }
 

@@ -6,44 +6,25 @@ import type { WorkerProxy } from './proxy.js';
 
 export interface Watched {
   /** Ends the thread there and then. */
-  end: () => void;
+  readonly end: () => void;
   readonly name: string;
   /** Its agent record; 0 before an adopted worker has joined. */
   agent: Address;
-  /** Its worker record; 0 for an adopted worker. */
-  readonly worker: Address;
+  /** Its worker record; 0 for an adopted worker, and for a thread that another one takes the place of. */
+  worker: Address;
   readonly pool: Address;
   /** Empty where there are no locks. */
   readonly lock: string;
-  stack: Stack | undefined;
+  stack?: Stack;
   /** Without isolation: what works on the pool's memory in the worker's place. */
-  proxy: WorkerProxy | undefined;
+  proxy?: WorkerProxy;
   /** Its own memory, where its tasks in Rust have made executors. */
-  hosted: Hosted | undefined;
+  hosted?: Hosted | undefined;
   /** How to reach it; there is none before it has greeted. */
-  line: MessagePort | undefined;
+  line?: MessagePort;
   phase: 'starting' | 'up' | 'leaving' | 'gone';
   /** Somebody else has called `terminate`. */
-  ended: boolean;
+  ended?: boolean;
   stopTimer: () => void;
   whenGone: (() => void)[];
-}
-
-type Fixed = 'name' | 'worker' | 'pool' | 'lock';
-
-/** One that has been made just now. */
-export function newWatched(fixed: Pick<Watched, Fixed>, agent: Address): Watched {
-  return {
-    ...fixed,
-    agent,
-    end: () => {},
-    stack: undefined,
-    proxy: undefined,
-    hosted: undefined,
-    line: undefined,
-    phase: 'starting',
-    ended: false,
-    stopTimer: () => {},
-    whenGone: [],
-  };
 }
