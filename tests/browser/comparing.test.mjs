@@ -95,9 +95,10 @@ test('Tasks that do nothing are too small to be worth it', async ({ page, server
     page,
     `import { tasksOf } from 'concurrent-futures';
 import { compare } from 'playground';
-export const next = n => n + 1;
+export const first = list => list[0];
 const tasks = tasksOf(import.meta.url);
-export default () => compare('next', tasks.next, Array(300).keys(), { workers: [2, 1], rounds: 7 });`,
+const lists = Array.from({ length: 300 }, () => Array.from({ length: 1000 }, (_, n) => n));
+export default () => compare('first', tasks.first, lists, { workers: [2, 1], rounds: 7 });`,
   );
   await runToEnd(page);
   const { all, verdict } = await agree(page);
