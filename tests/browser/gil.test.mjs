@@ -130,10 +130,11 @@ test('Stop ends threads that fight for the GIL', async ({ page, servers }) => {
   await seesLine(page, 'again: 42');
 });
 
-test('A thread that dies with the GIL leaves nobody waiting for it', async ({ page, servers }) => {
-  // The page starts all threads, so it can end one of them, as a browser does that runs out of memory.
-  await page.addInitScript(
-    () => {
+test(
+  'A thread that dies with the GIL leaves nobody waiting for it',
+  async ({ page, servers }) => {
+    // The page starts all threads, so it can end one of them, as a browser does that runs out of memory.
+    await page.addInitScript(() => {
       window.threads = [];
       window.Worker = class extends Worker {
         constructor(...how) {
@@ -141,13 +142,11 @@ test('A thread that dies with the GIL leaves nobody waiting for it', async ({ pa
           window.threads.push({ name: how[1]?.name, worker: this });
         }
       };
-    },
-    { fresh: true },
-  );
-  await visit(page, servers.isolated);
-  await write(
-    page,
-    `import { ThreadPoolExecutor, tasksOf } from 'concurrent-futures';
+    });
+    await visit(page, servers.isolated);
+    await write(
+      page,
+      `import { ThreadPoolExecutor, tasksOf } from 'concurrent-futures';
      export function spin() { console.log('spinning'); for (;;); }
      export function count(n) { let sum = 0; for (let i = 0; i < n; i++) sum += i; return sum; }
      const { spin: s, count: c } = tasksOf(import.meta.url);
@@ -157,18 +156,20 @@ test('A thread that dies with the GIL leaves nobody waiting for it', async ({ pa
        console.log('lost:', (await lost.exception()).name);
        console.log('counted:', await other.submit(c, 1000));
      }`,
-  );
-  await turnOn(page);
-  await pressRun(page);
-  await seesLine(page, 'spinning');
-  // It spins alone, so it has the lock.
-  const ended = await page.evaluate(() => {
-    const doomed = window.threads.filter(({ name }) => name !== 'main');
-    for (const { worker } of doomed) worker.terminate();
-    return doomed.length;
-  });
-  assert.equal(ended, 1);
-  await seesLine(page, 'lost: BrokenThreadPool');
-  await seesLine(page, 'counted: 499500');
-  await state(page, 'finished');
-});
+    );
+    await turnOn(page);
+    await pressRun(page);
+    await seesLine(page, 'spinning');
+    // It spins alone, so it has the lock.
+    const ended = await page.evaluate(() => {
+      const doomed = window.threads.filter(({ name }) => name !== 'main');
+      for (const { worker } of doomed) worker.terminate();
+      return doomed.length;
+    });
+    assert.equal(ended, 1);
+    await seesLine(page, 'lost: BrokenThreadPool');
+    await seesLine(page, 'counted: 499500');
+    await state(page, 'finished');
+  },
+  { fresh: true },
+);

@@ -110,6 +110,15 @@ async function enter(one, name, browser) {
   return { context, errors, page: await within(20, context.newPage()) };
 }
 
+/** What such changes would do to the tests after this one, nobody would look for here. */
+function refuseChanges({ context, page }) {
+  for (const each of [context, page])
+    for (const change of ['addInitScript', 'route', 'exposeFunction'])
+      each[change] = () => {
+        throw new Error(`${change}() is for good: give this test the option \`fresh: true\``);
+      };
+}
+
 const leave = visitor => within(20, visitor.context.close()).catch(() => {});
 
 /** Takes from the visitor what the page has stored. */
@@ -141,13 +150,16 @@ class Visitors {
 
   async #visitor(one) {
     if (one.fresh || one.calm || one.context) return this.#enter(one);
-    try {
-      this.#known ??= await this.#enter(one);
-      await within(20, forget(this.#known, this.servers));
-    } catch {
+    if (this.#known) {
+      const forgotten = await within(20, forget(this.#known, this.servers)).then(
+        () => true,
+        () => false,
+      );
+      if (forgotten) return this.#known;
       await this.leave();
-      this.#known = await this.#enter(one);
     }
+    this.#known = await this.#enter(one);
+    refuseChanges(this.#known);
     return this.#known;
   }
 

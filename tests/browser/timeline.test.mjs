@@ -418,29 +418,26 @@ test('Ten thousand futures are in the table, of which only those in sight are on
   assert.match(await active(page), /^same\(9999\): finished/);
 });
 
-test('Without isolation the driver sends what it has recorded', async ({
-  page,
-  context,
-  servers,
-}) => {
-  await context.addInitScript(
-    () => {
+test(
+  'Without isolation the driver sends what it has recorded',
+  async ({ page, context, servers }) => {
+    await context.addInitScript(() => {
       delete Navigator.prototype.serviceWorker;
-    },
-    { fresh: true },
-  );
-  await visit(page, servers.plain);
-  await write(page, MIXED.replaceAll('ThreadPoolExecutor', 'ProcessPoolExecutor'));
-  await runToEnd(page);
-  await finished(page);
-  assert.deepEqual(await legend(page), {
-    pending: 0,
-    running: 0,
-    done: 9,
-    failed: 1,
-    cancelled: 1,
-  });
-});
+    });
+    await visit(page, servers.plain);
+    await write(page, MIXED.replaceAll('ThreadPoolExecutor', 'ProcessPoolExecutor'));
+    await runToEnd(page);
+    await finished(page);
+    assert.deepEqual(await legend(page), {
+      pending: 0,
+      running: 0,
+      done: 9,
+      failed: 1,
+      cancelled: 1,
+    });
+  },
+  { fresh: true },
+);
 
 /** The content of the file that a button saves. */
 async function saved(page, name) {
