@@ -11,8 +11,9 @@ import {
   wait,
   withExecutor,
 } from '../../dist/index.js';
+import { listen } from './listen.js';
 import { POOLS } from './pools.js';
-import { all, heard, rejection, same, thrown } from './same.js';
+import { all, rejection, same, thrown } from './same.js';
 import * as local from './tasks.js';
 
 const url = new URL('./tasks.js', import.meta.url);
@@ -43,7 +44,7 @@ export const calls = {
     await onEach(async (executor, Pool) => {
       const controller = new AbortController();
       const { signal } = controller;
-      const atIt = heard(`aborted ${Pool.name}`);
+      const atIt = await listen(`aborted ${Pool.name}`);
       const running = executor.submitWith(
         { signal },
         tasks.spinLoudly,
@@ -54,7 +55,7 @@ export const calls = {
         executor.submitWith({ signal }, tasks.square, 2),
       );
       const other = executor.submit(tasks.square, 3);
-      await atIt;
+      await atIt();
       controller.abort();
       same(
         waiting.every(future => future.cancelled()),
@@ -71,11 +72,11 @@ export const calls = {
       for (const reason of [new Error('enough'), 0]) {
         const controller = new AbortController();
         const options = { signal: controller.signal, terminateOnAbort: true };
-        const atIt = heard('ended');
+        const atIt = await listen('ended');
         const running = executor.submitWith(options, tasks.spinLoudly, 60_000, 'ended');
         const aborted = executor.submitWith(options, tasks.square, 2);
         const other = executor.submit(tasks.square, 3);
-        await atIt;
+        await atIt();
         controller.abort(reason);
         same([aborted.cancelled(), await rejection(running)], [true, reason]);
         same((await rejection(running)) === reason, true);

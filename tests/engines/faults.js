@@ -9,8 +9,9 @@ import {
   tasksOf,
   withExecutor,
 } from '../../dist/index.js';
+import { listen } from './listen.js';
 import { AnyBroken, AnyPool, POOLS } from './pools.js';
-import { heard, noWorkerLives, rejection, same, until } from './same.js';
+import { noWorkerLives, rejection, same, until } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 const script = new URL('../../dist/default-worker.js', import.meta.url);
@@ -46,10 +47,10 @@ export const faults = {
         return thread;
       };
       const executor = new Pool({ maxWorkers: 1, worker, threadNamePrefix: 'doomed' });
-      const atIt = heard('doomed');
+      const atIt = await listen('doomed');
       const running = executor.submit(tasks.spinLoudly, 60_000, 'doomed');
       const queued = executor.submit(tasks.square, 1);
-      await atIt;
+      await atIt();
       thread.terminate();
       for (const [future, name] of [
         [running, 'spinLoudly'],
@@ -105,9 +106,9 @@ export const faults = {
         return threads.at(-1);
       };
       const executor = new Pool({ maxWorkers: 1, worker });
-      const starting = heard(name);
+      const starting = await listen(name);
       const future = executor.submit(tasks.square, 2);
-      await starting;
+      await starting();
       if (executor.terminateWorkers) executor.terminateWorkers();
       else threads[0].terminate();
       const error = await rejection(future);

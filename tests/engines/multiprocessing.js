@@ -2,7 +2,8 @@
 
 import { BrokenProcessPool, ready, tasksOf } from '../../dist/index.js';
 import { Pool, ThreadPool, withPool } from '../../dist/multiprocessing.js';
-import { heard, noWorkerLives, rejection, same, until } from './same.js';
+import { listen } from './listen.js';
+import { noWorkerLives, rejection, same, until } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 const script = new URL('../../dist/default-worker.js', import.meta.url);
@@ -75,11 +76,11 @@ export const multiprocessing = {
     const { made, worker } = noting();
     await withPool(new Pool({ processes: 1, worker }), async pool => {
       const names = ['the first doomed chunk', 'the second doomed chunk'];
-      const atIt = names.map(heard);
+      const atIt = await Promise.all(names.map(listen));
       const doomed = names.map(name => pool.starmapAsync(tasks.spinLoudly, [[60_000, name]]));
       const next = pool.mapAsync(tasks.square, range(3));
       for (const [index, result] of doomed.entries()) {
-        await atIt[index];
+        await atIt[index]();
         made[index].terminate();
         const error = await rejection(result.get());
         same([error instanceof BrokenProcessPool, error.task], [true, 'spinLoudly']);
@@ -98,9 +99,9 @@ export const multiprocessing = {
   },
   async 'a ThreadPool that is terminated ends threads that are at work'() {
     const pool = new ThreadPool({ processes: 2 });
-    const atIt = heard('a thread that spins');
+    const atIt = await listen('a thread that spins');
     const spinning = pool.applyAsync(tasks.spinLoudly, [60_000, 'a thread that spins']);
-    await atIt;
+    await atIt();
     pool.terminate();
     same((await rejection(spinning.get({ timeout: 5 }))).name, 'BrokenThreadPool');
     await pool.join();

@@ -43,14 +43,3 @@ export async function until(condition) {
 export async function noWorkerLives() {
   while ((await navigator.locks.query()).held.length > 0);
 }
-
-/** Resolves when somebody says something on the channel. */
-export function heard(name) {
-  const channel = new BroadcastChannel(name);
-  return new Promise(resolve => {
-    channel.onmessage = () => {
-      channel.close();
-      resolve();
-    };
-  });
-}

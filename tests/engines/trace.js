@@ -12,8 +12,9 @@ import {
 } from '../../dist/index.js';
 import { Event } from '../../dist/sync.js';
 import { chromeTrace, startTracing, traceCsv } from '../../dist/trace.js';
+import { listen } from './listen.js';
 import { KINDS, POOLS } from './pools.js';
-import { all, heard, rejection, same, thrown, until } from './same.js';
+import { all, rejection, same, thrown, until } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
 const lockers = tasksOf(new URL('./sync-tasks.js', import.meta.url));
@@ -178,10 +179,10 @@ for (const [kind, Pool] of Object.entries(KINDS)) {
           return thread;
         };
         const executor = new Pool({ maxWorkers: 1, worker, threadNamePrefix: 'doomed' });
-        const atIt = heard('doomed');
+        const atIt = await listen('doomed');
         const running = executor.submit(tasks.spinLoudly, 60_000, 'doomed');
         const queued = executor.submit(tasks.square, 1);
-        await atIt;
+        await atIt();
         thread.terminate();
         for (const future of [running, queued])
           same((await rejection(future)) instanceof Broken, true);
@@ -202,10 +203,10 @@ cases['trace: the workers of a process pool that are ended by force, and what th
   async () => {
     const events = await traced(async () => {
       const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
-      const atIt = heard('spinning');
+      const atIt = await listen('spinning');
       const running = executor.submit(tasks.spinLoudly, 60_000, 'spinning');
       const queued = executor.submit(tasks.square, 1);
-      await atIt;
+      await atIt();
       executor.terminateWorkers();
       same([(await rejection(running)).name, queued.cancelled()], ['BrokenProcessPool', true]);
       await executor.shutdown();
@@ -433,9 +434,9 @@ if (isolated()) {
     await ready();
     const trace = startTracing();
     const executor = new ThreadPoolExecutor({ maxWorkers: 1 });
-    const atIt = heard('poisoned');
+    const atIt = await listen('poisoned');
     const running = executor.submit(tasks.spinLoudly, 60_000, 'poisoned');
-    await atIt;
+    await atIt();
     const before = trace.drain();
     same(find(before, 'started') !== undefined, true);
     // As an agent does that traps in the middle of the pool's own code.

@@ -1,6 +1,6 @@
 // What the code of a task does wrong.
 
-import { heard, same, tasks } from './scene.js';
+import { listen, same, tasks } from './scene.js';
 
 /** The task throws this. */
 async function throws(scene, task, name, words, ...args) {
@@ -40,10 +40,10 @@ export async function end(scene, { running, queued }, task) {
 
 async function neverEnds(scene, task) {
   const executor = await scene.openWarm();
-  const atIt = heard(scene.signal);
+  const atIt = await listen(scene.signal);
   const running = executor.submit(tasks[task], scene.signal);
   const queued = executor.submit(tasks.square, 2);
-  await atIt;
+  await atIt();
   await end(scene, { running, queued }, task);
 }
 

@@ -6,7 +6,7 @@ import { code } from './code.js';
 import { FAULTS } from './list.js';
 import { pools } from './pools.js';
 import { rust } from './rust.js';
-import { heard, Scene, same, tasks, until } from './scene.js';
+import { listen, Scene, same, tasks, until } from './scene.js';
 import { values } from './values.js';
 import { workers } from './workers.js';
 
@@ -50,12 +50,13 @@ globalThis.begin = async (id, kind, shared) => {
   const starting = id === 'away-while-starting';
   const options = { maxWorkers: 2 };
   const executor = starting ? scene.open(options) : await scene.openWarm(options);
-  const atIt = heard(scene.signal);
+  // Two workers are made with the next turns, and take longer to load.
+  const atIt = starting
+    ? () => until(() => scene.threads.length === 2)
+    : await listen(scene.signal);
   futures = [executor.submit(tasks.laterLoudly, 500, scene.signal)];
   for (let n = 0; n < 1000; n++) futures.push(executor.submit(tasks.square, n));
-  // The two workers are made with the next turns, and their scripts take longer.
-  if (starting) await until(() => scene.threads.length === 2);
-  else await atIt;
+  await atIt();
 };
 
 globalThis.finish = id =>

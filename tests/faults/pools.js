@@ -1,6 +1,6 @@
 // What whole pools run into: no memory left, a shutdown in the middle of everything, everything cancelled.
 
-import { heard, same, tasks, until, within } from './scene.js';
+import { listen, same, tasks, until, within } from './scene.js';
 
 const MEBIBYTE = 1_048_576;
 
@@ -37,9 +37,9 @@ export const pools = {
     capMemory(24 * MEBIBYTE);
     const executor = await scene.openWarm();
     for (const again of [1, 2]) {
-      const atIt = heard(scene.signal);
+      const atIt = await listen(scene.signal);
       const running = executor.submit(tasks.laterLoudly, 300, scene.signal);
-      await atIt;
+      await atIt();
       const big = await fill(scene, new Uint8Array(MEBIBYTE));
       const small = await fill(scene, [again]);
       scene.happens();
@@ -86,10 +86,10 @@ export const pools = {
   },
   async 'cancel-all'(scene) {
     const executor = await scene.openWarm();
-    const atIt = heard(scene.signal);
+    const atIt = await listen(scene.signal);
     const running = executor.submit(tasks.laterLoudly, 2000, scene.signal);
     const waiting = Array.from({ length: 10_000 }, (_, n) => executor.submit(tasks.square, n));
-    await atIt;
+    await atIt();
     scene.happens();
     same([running.cancel(), waiting.every(future => future.cancel())], [false, true]);
     for (const future of waiting)

@@ -10,6 +10,7 @@ import {
   ThreadPoolExecutor,
   tasksOf,
 } from '../../dist/index.js';
+import { listen as listenTo } from '../engines/listen.js';
 import { counts, pause, threads } from './ledger.js';
 
 /** How long futures may take to settle, and threads to go, in milliseconds. */
@@ -42,16 +43,10 @@ export function within(limit, promise, what) {
   return Promise.race([promise, late]);
 }
 
-/** Resolves when somebody says something on the channel. */
-export function heard(name) {
-  const channel = new BroadcastChannel(name);
-  const said = new Promise(resolve => {
-    channel.onmessage = () => {
-      channel.close();
-      resolve();
-    };
-  });
-  return within(START_LIMIT, said, `to hear ${name}`);
+/** As `listen`, with a limit to what the task may take until it says something. */
+export async function listen(name) {
+  const said = await listenTo(name);
+  return () => within(START_LIMIT, said(), `to hear ${name}`);
 }
 
 /** Resolves when `condition` holds; looks again with every turn of the event loop. */

@@ -1,7 +1,7 @@
 // Workers that do not start, and workers that are lost.
 
 import { end } from './code.js';
-import { failure, heard, same, tasks, until, within } from './scene.js';
+import { failure, listen, same, tasks, until, within } from './scene.js';
 
 /** The worker of this script cannot start: everything that was submitted fails, and says why. */
 async function cannotStart(scene, worker, words) {
@@ -54,9 +54,9 @@ async function killed(scene, running, task) {
 
 async function killedAt(scene, task) {
   const executor = await scene.openWarm();
-  const atIt = heard(scene.signal);
+  const atIt = await listen(scene.signal);
   const running = executor.submit(tasks[task], scene.signal);
-  await atIt;
+  await atIt();
   same(await killed(scene, running, task), `the worker w_0 died: ${ENDED}`);
   return ENDED;
 }
@@ -168,10 +168,10 @@ export const workers = {
     return 'has no export nothing';
   },
   async 'initializer-endless'(scene) {
-    const atIt = heard(scene.signal);
+    const atIt = await listen(scene.signal);
     const executor = scene.open({ initializer: tasks.endless, initargs: [scene.signal] });
     const queued = executor.submit(tasks.square, 1);
-    await atIt;
+    await atIt();
     scene.happens();
     if (scene.kind === 'processes') {
       executor.terminateWorkers();
@@ -185,10 +185,10 @@ export const workers = {
   },
   async 'closed-running'(scene) {
     const executor = await scene.openWarm();
-    const atIt = heard(scene.signal);
+    const atIt = await listen(scene.signal);
     const running = executor.submit(tasks.endless, scene.signal);
     const queued = executor.submit(tasks.square, 2);
-    await atIt;
+    await atIt();
     void executor.shutdown({ wait: false });
     await end(scene, { running, queued }, 'endless');
   },
