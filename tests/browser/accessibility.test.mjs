@@ -78,6 +78,7 @@ test('No accessibility violation with the GIL on, and after a run under it, ligh
 }) => {
   await visit(page, servers.isolated);
   await page.getByRole('switch', { name: 'GIL' }).press('Space');
+  await page.locator('[role=switch][aria-checked=true]').waitFor();
   await noViolations(page, 'with the GIL');
   await runToEnd(page);
   await page.locator('.gil-note').waitFor();

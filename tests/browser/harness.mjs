@@ -1,8 +1,8 @@
 // Runs the page's end-to-end tests: a browser, the servers, and for each test a visitor with a hard time limit.
 //
-// The visitor has been here before, as most have: the next test has the same tab, with nothing stored but the browser's
-// caches. A test that is about a first visit, or that changes the browser, has a fresh visitor. After a test that failed
-// the next one has a fresh one, too.
+// In Chromium, where a new window costs most of a visit, the visitor has been here before: the next test has the same tab,
+// with nothing stored but the browser's caches. A test that is about a first visit, or that changes the browser, has a
+// fresh visitor. After a test that failed the next one has a fresh one, too. In Firefox all are fresh.
 //
 // A test fails on its own assertions, when it takes too long, and when the page wrote an error to its console that the
 // test did not expect. Nothing here sleeps: tests wait for what they are about to look at.
@@ -149,7 +149,7 @@ class Visitors {
   }
 
   async #visitor(one) {
-    if (one.fresh || one.calm || one.context) return this.#enter(one);
+    if (this.name !== 'chromium' || one.fresh || one.calm || one.context) return this.#enter(one);
     if (this.#known) {
       const forgotten = await within(20, forget(this.#known, this.servers)).then(
         () => true,
