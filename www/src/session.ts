@@ -42,6 +42,13 @@ export function save(): void {
   keepNetwork(id, own);
 }
 
+/** What the person has typed, kept at once: what a page stores while it is left may come too late for the next one. */
+export function write(text: string): void {
+  if (text === code.peek()) return;
+  code.value = text;
+  save();
+}
+
 export function open(chosen: Experiment): void {
   if (chosen === experiment.value) return;
   save();

@@ -4,7 +4,7 @@
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { currentEditor, failedLine, plainEditor } from '../editor/current.ts';
-import { code, experiment } from '../session.ts';
+import { code, experiment, write } from '../session.ts';
 
 export function Editor() {
   const place = useRef<HTMLDivElement>(null);
@@ -19,9 +19,7 @@ export function Editor() {
       const { createEditor } = await import('../editor/codemirror.ts');
       if (left || !place.current) return;
       const hadFocus = document.activeElement === area.current;
-      currentEditor.value = createEditor(place.current, code.peek(), label.peek(), text => {
-        code.value = text;
-      });
+      currentEditor.value = createEditor(place.current, code.peek(), label.peek(), write);
       loaded.value = true;
       if (hadFocus) currentEditor.value.goTo(1);
     };
@@ -53,7 +51,7 @@ export function Editor() {
           wrap="off"
           value={code.value}
           onInput={event => {
-            code.value = event.currentTarget.value;
+            write(event.currentTarget.value);
           }}
         />
       )}

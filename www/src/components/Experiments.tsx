@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { EXPERIMENTS, usesThreads } from '../experiments/index.ts';
 import { tokensOf } from '../experiments/python.ts';
 import { isolation } from '../isolation.ts';
-import { code, experiment, neighbour, open } from '../session.ts';
+import { code, experiment, neighbour, open, write } from '../session.ts';
 import { BackIcon, ForwardIcon, ListIcon } from './icons.tsx';
 import { Picker } from './Picker.tsx';
 
@@ -36,7 +36,7 @@ function WithoutThreads() {
           type="button"
           class="quiet"
           onClick={() => {
-            code.value = code.value.replace(threads, 'ProcessPoolExecutor');
+            write(code.value.replace(threads, 'ProcessPoolExecutor'));
           }}
         >
           Use processes
