@@ -73,8 +73,11 @@ function putBytes(agent, bytes) {
   agent.bytes.set(bytes, block);
   return [block, bytes.length];
 }
-function putText(agent, text, use) {
-  return use(...putBytes(agent, toUtf8(text)));
+function lendText(agent, text, use) {
+  const [block, length] = putBytes(agent, toUtf8(text));
+  const result = use(block, length);
+  agent.core.cf_free(block, length);
+  return result;
 }
 function readText(agent, ask) {
   const start = ask(agent.scratch);
@@ -1831,12 +1834,7 @@ function finishInitializer(loop, kind, value) {
   agent.enter();
   guarded(loop, () => {
     if (failure === void 0) core.cf_finish(worker, VALUE, 0, 0, now());
-    else
-      putText(
-        agent,
-        failure,
-        (block, length) => core.cf_finish(worker, BROKEN, block, length, now())
-      );
+    else core.cf_finish(worker, BROKEN, ...putBytes(agent, toUtf8(failure)), now());
   });
 }
 function finish(loop, kind, value) {
@@ -1949,16 +1947,16 @@ function finishRemote(loop, reply) {
 function failThrown(agent, worker, error) {
   const { core } = agent;
   const stack2 = error instanceof Error ? error.stack ?? "" : "";
-  return putText(
+  const failed = lendText(
     agent,
     String(error),
-    (message, messageLength) => putText(agent, stack2, (block, length) => {
-      const failed = core.cf_fail_thrown(worker, message, messageLength, block, length, now());
-      core.cf_free(message, messageLength);
-      core.cf_free(block, length);
-      return failed === 1;
-    })
+    (message, messageLength) => lendText(
+      agent,
+      stack2,
+      (block, length) => core.cf_fail_thrown(worker, message, messageLength, block, length, now())
+    )
   );
+  return failed === 1;
 }
 function guarded(loop, step) {
   try {
@@ -2625,10 +2623,11 @@ var WorkerProxy = class {
       core.cf_finish(this.#worker, THROWN, this.#agent.place(length, true), length, now());
       return;
     }
-    putText(this.#agent, String(error), (block, length) => {
-      core.cf_fail_thrown(this.#worker, block, length, block, 0, now());
-      core.cf_free(block, length);
-    });
+    lendText(
+      this.#agent,
+      String(error),
+      (block, length) => core.cf_fail_thrown(this.#worker, block, length, block, 0, now())
+    );
   }
 };
 
@@ -2673,6 +2672,7 @@ var LAST_BREATH = 3e3;
 var KILL_LIMIT = 2e3;
 var KILL_RETRY = 5;
 var ENDED_BY_OTHERS = "it was terminated, or closed, by somebody else";
+var endedByOthers = ({ name }) => `the worker ${name} died: ${ENDED_BY_OTHERS}`;
 var Spawner = class _Spawner {
   #agent;
   #glue;
@@ -2743,10 +2743,6 @@ var Spawner = class _Spawner {
   /** Makes a worker that somebody else started, and that has greeted, an agent of this memory. Gives what ends it. */
   adopt(thread, line) {
     const adopted = this.#watch(thread, "an adopted worker", 0, 0, 0);
-    this.#welcome(adopted, line);
-    return { terminate: () => this.#terminateAdopted(adopted) };
-  }
-  #welcome(adopted, line) {
     this.#hear(adopted, line, (message) => {
       if (message.cf !== "joined") return;
       adopted.agent = message.agent;
@@ -2761,6 +2757,7 @@ var Spawner = class _Spawner {
       stackSize: RAW_STACK,
       glue: void 0
     });
+    return { terminate: () => this.#terminateAdopted(adopted) };
   }
   // ── Birth ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   #start(worker) {
@@ -2827,21 +2824,19 @@ var Spawner = class _Spawner {
     const { module, memory } = this.#agent;
     const { name, lock, worker } = watched;
     const glue2 = this.#glue;
-    if (!isolated()) {
-      this.#send(watched, { cf: "boot-apart", module, name, agent: watched.agent, lock, glue: glue2 });
-      return;
-    }
     const kind = this.#agent.core.cf_pool_kind(watched.pool);
     const stackSize = glue2 === void 0 || kind === PROCESS ? RAW_STACK : TASK_STACK;
-    const boot2 = { cf: "boot", module, memory, worker, name, kind, lock, glue: glue2, stackSize };
-    this.#send(watched, boot2);
+    this.#send(
+      watched,
+      isolated() ? { cf: "boot", module, memory, worker, name, kind, lock, glue: glue2, stackSize } : { cf: "boot-apart", module, name, agent: watched.agent, lock, glue: glue2 }
+    );
   }
   #up(watched, stack2) {
     if (watched.phase !== "starting") return;
     watched.phase = "up";
     this.#limit.up();
     watched.stopTimer();
-    watched.stack = { tls: stack2.tls, stack: stack2.stack, stackSize: stack2.stackSize };
+    watched.stack = stack2;
     this.#whenLockIsFree(watched);
     watched.proxy?.look();
     if (watched.ended && watched.worker === 0) this.#kill(watched);
@@ -2894,9 +2889,12 @@ var Spawner = class _Spawner {
   }
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched) {
-    watched.phase = "leaving";
-    watched.hosted?.end("its process has left");
-    watched.end();
+    if (watched.ended) this.#kill(watched, endedByOthers(watched));
+    else {
+      watched.phase = "leaving";
+      watched.hosted?.end("its process has left");
+      watched.end();
+    }
   }
   /** Starts workers on a process's own memory, too, for as long as the process lives. */
   #hostFor(watched, message) {
@@ -2914,18 +2912,14 @@ var Spawner = class _Spawner {
   }
   /** The thread is gone. */
   #lost(watched) {
-    if (watched.phase === "gone" || this.#agent.dead !== void 0) {
-      watched.phase = "gone";
-      return;
-    }
+    if (watched.phase === "gone" || this.#agent.dead !== void 0) return;
     if (watched.phase === "up") {
       const claim = this.#claim(watched);
       if (claim === BUSY) {
         this.#poison(watched, "was lost while it worked on the memory of its pool");
         return;
       }
-      if (claim === KILLABLE)
-        this.#bury(watched, `the worker ${watched.name} died: ${ENDED_BY_OTHERS}`);
+      if (claim === KILLABLE) this.#bury(watched, endedByOthers(watched));
     }
     this.#gone(watched);
   }
@@ -2936,10 +2930,11 @@ var Spawner = class _Spawner {
       return;
     }
     const { core } = this.#agent;
-    putText(this.#agent, reason2, (block, length) => {
-      core.cf_worker_died(watched.worker, block, length, now());
-      core.cf_free(block, length);
-    });
+    lendText(
+      this.#agent,
+      reason2,
+      (block, length) => core.cf_worker_died(watched.worker, block, length, now())
+    );
     this.look();
   }
   #gone(watched) {
@@ -2964,10 +2959,11 @@ var Spawner = class _Spawner {
   }
   #breakPool(pool, reason2, worker) {
     const { core } = this.#agent;
-    putText(this.#agent, reason2, (block, length) => {
-      core.cf_pool_break(pool, block, length, worker, now());
-      core.cf_free(block, length);
-    });
+    lendText(
+      this.#agent,
+      reason2,
+      (block, length) => core.cf_pool_break(pool, block, length, worker, now())
+    );
     this.look();
   }
   #carryOut(termination) {
@@ -3026,7 +3022,7 @@ var Spawner = class _Spawner {
   #claim(watched) {
     const { words } = this.#agent;
     const at2 = watched.agent / 4;
-    if (!watched.ended) Atomics.store(words, at2 + AGENT_KILL_WANTED, 1);
+    Atomics.store(words, at2 + AGENT_KILL_WANTED, 1);
     const before = Atomics.compareExchange(words, at2 + AGENT_KILL, KILLABLE, CLAIMED);
     Atomics.notify(words, at2 + AGENT_BELL);
     return before;
@@ -3101,12 +3097,12 @@ var Spawner = class _Spawner {
   }
   /** Somebody called the worker's `terminate`: it ends as soon as that does no harm. */
   #askedToEnd(watched) {
-    const { line, name, phase, worker } = watched;
+    const { line, phase, worker } = watched;
     if (this.#agent.dead !== void 0 || phase === "leaving" || phase === "gone") watched.end();
     else if (line === void 0 && worker !== 0) this.#failStart(watched, ENDED_BY_OTHERS);
     else if (!watched.ended) {
       watched.ended = true;
-      if (watched.agent !== 0) this.#kill(watched, `the worker ${name} died: ${ENDED_BY_OTHERS}`);
+      if (watched.agent !== 0) this.#kill(watched, endedByOthers(watched));
       else watched.stopTimer = alarm(KILL_LIMIT, () => this.#drop(watched));
     }
   }

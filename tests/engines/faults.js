@@ -119,6 +119,30 @@ export const faults = {
     }
     await noWorkerLives();
   },
+  async 'a worker that is ended while it starts takes no call, however busy the page is then'() {
+    for (const [Pool, Broken] of POOLS) {
+      const threads = [];
+      const name = `slow ${Pool.name}`;
+      const slow = new URL(`./slow.worker.js?channel=${name}`, import.meta.url);
+      const worker = () => {
+        threads.push(new Worker(slow, { type: 'module' }));
+        return threads.at(-1);
+      };
+      const executor = new Pool({ maxWorkers: 1, worker });
+      const starting = await listen(name);
+      const future = executor.submit(tasks.square, 2);
+      await starting();
+      threads[0].terminate();
+      await Promise.resolve();
+      // The worker comes up, and could do its work, before the page looks again.
+      const end = performance.now() + 4000;
+      while (performance.now() < end);
+      same((await rejection(future)) instanceof Broken, true);
+      await executor.shutdown();
+      same(threads.length, 1);
+    }
+    await noWorkerLives();
+  },
   async 'a worker lost in the middle of ten thousand calls hangs neither them nor the page'() {
     for (const [Pool, Broken] of POOLS)
       for (let round = 0; round < 5; round++) {

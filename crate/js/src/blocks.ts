@@ -15,13 +15,16 @@ export function putBytes(agent: Agent, bytes: Uint8Array): [block: Address, leng
   return [block, bytes.length];
 }
 
-/** Puts `text` into a new block as UTF-8, and gives it to `use`, which takes it over. */
-export function putText<R>(
+/** Lends `use` a block with `text` as UTF-8. */
+export function lendText<R>(
   agent: Agent,
   text: string,
   use: (block: Address, length: number) => R,
 ): R {
-  return use(...putBytes(agent, toUtf8(text)));
+  const [block, length] = putBytes(agent, toUtf8(text));
+  const result = use(block, length);
+  agent.core.cf_free(block, length);
+  return result;
 }
 
 /** The text that `ask` gives the address of, and writes the length of to where it is told. */

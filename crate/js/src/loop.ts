@@ -38,7 +38,7 @@ import {
 } from './abi.js';
 import type { Agent } from './agent.js';
 import { rung } from './alarm.js';
-import { putText, readText } from './blocks.js';
+import { lendText, putBytes, readText, toUtf8 } from './blocks.js';
 import { encodeError, runLater } from './call.js';
 import { now, turn } from './clock.js';
 import { shadowClose } from './close.js';
@@ -243,10 +243,7 @@ function finishInitializer(loop: Loop, kind: number, value: unknown): void {
   agent.enter();
   guarded(loop, () => {
     if (failure === undefined) core.cf_finish(worker, VALUE, 0, 0, now());
-    else
-      putText(agent, failure, (block, length) =>
-        core.cf_finish(worker, BROKEN, block, length, now()),
-      );
+    else core.cf_finish(worker, BROKEN, ...putBytes(agent, toUtf8(failure)), now());
   });
 }
 
@@ -379,14 +376,12 @@ function finishRemote(loop: Loop, reply: Uint8Array): void {
 function failThrown(agent: Agent, worker: Address, error: unknown): boolean {
   const { core } = agent;
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return putText(agent, String(error), (message, messageLength) =>
-    putText(agent, stack, (block, length) => {
-      const failed = core.cf_fail_thrown(worker, message, messageLength, block, length, now());
-      core.cf_free(message, messageLength);
-      core.cf_free(block, length);
-      return failed === 1;
-    }),
+  const failed = lendText(agent, String(error), (message, messageLength) =>
+    lendText(agent, stack, (block, length) =>
+      core.cf_fail_thrown(worker, message, messageLength, block, length, now()),
+    ),
   );
+  return failed === 1;
 }
 
 /** Runs a step on pool memory. If it traps, nobody can trust that memory any more. */

@@ -26,7 +26,7 @@ import {
   THROWN,
 } from './abi.js';
 import type { Agent } from './agent.js';
-import { putText } from './blocks.js';
+import { lendText } from './blocks.js';
 import { alarm, now } from './clock.js';
 import { noMemory, SMALL } from './no-memory.js';
 
@@ -171,9 +171,8 @@ export class WorkerProxy {
       core.cf_finish(this.#worker, THROWN, this.#agent.place(length, true), length, now());
       return;
     }
-    putText(this.#agent, String(error), (block, length) => {
-      core.cf_fail_thrown(this.#worker, block, length, block, 0, now());
-      core.cf_free(block, length);
-    });
+    lendText(this.#agent, String(error), (block, length) =>
+      core.cf_fail_thrown(this.#worker, block, length, block, 0, now()),
+    );
   }
 }

@@ -22,7 +22,6 @@ import {
   AGENT_BELL,
   AGENT_KILL,
   AGENT_KILL_WANTED,
-  type Boot,
   BUSY,
   CALL_STATE,
   CALL_WORKER,
@@ -41,7 +40,7 @@ import {
   TRY_AGAIN,
 } from './abi.js';
 import type { Agent, Watcher } from './agent.js';
-import { putText, readAddresses, readText } from './blocks.js';
+import { lendText, readAddresses, readText } from './blocks.js';
 import { alarm, now } from './clock.js';
 import { Depot, isToDepot } from './depot.js';
 import { diagnosis } from './diagnosis.js';
@@ -62,6 +61,7 @@ const LAST_BREATH = 3_000;
 const KILL_LIMIT = 2_000;
 const KILL_RETRY = 5;
 const ENDED_BY_OTHERS = 'it was terminated, or closed, by somebody else';
+const endedByOthers = ({ name }: Watched) => `the worker ${name} died: ${ENDED_BY_OTHERS}`;
 
 export class Spawner implements Watcher {
   readonly #agent: Agent;
@@ -149,11 +149,6 @@ export class Spawner implements Watcher {
   /** Makes a worker that somebody else started, and that has greeted, an agent of this memory. Gives what ends it. */
   adopt(thread: Worker, line: MessagePort): { terminate(): Promise<void> } {
     const adopted = this.#watch(thread, 'an adopted worker', 0, 0, 0);
-    this.#welcome(adopted, line);
-    return { terminate: () => this.#terminateAdopted(adopted) };
-  }
-
-  #welcome(adopted: Watched, line: MessagePort): void {
     this.#hear(adopted, line, message => {
       if (message.cf !== 'joined') return;
       adopted.agent = message.agent;
@@ -168,6 +163,7 @@ export class Spawner implements Watcher {
       stackSize: RAW_STACK,
       glue: undefined,
     });
+    return { terminate: () => this.#terminateAdopted(adopted) };
   }
 
   // ── Birth ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -243,14 +239,14 @@ export class Spawner implements Watcher {
     const { module, memory } = this.#agent;
     const { name, lock, worker } = watched;
     const glue = this.#glue;
-    if (!isolated()) {
-      this.#send(watched, { cf: 'boot-apart', module, name, agent: watched.agent, lock, glue });
-      return;
-    }
     const kind = this.#agent.core.cf_pool_kind(watched.pool);
     const stackSize = glue === undefined || kind === PROCESS ? RAW_STACK : TASK_STACK;
-    const boot: Boot = { cf: 'boot', module, memory, worker, name, kind, lock, glue, stackSize };
-    this.#send(watched, boot);
+    this.#send(
+      watched,
+      isolated()
+        ? { cf: 'boot', module, memory, worker, name, kind, lock, glue, stackSize }
+        : { cf: 'boot-apart', module, name, agent: watched.agent, lock, glue },
+    );
   }
 
   #up(watched: Watched, stack: Stack): void {
@@ -258,7 +254,7 @@ export class Spawner implements Watcher {
     watched.phase = 'up';
     this.#limit.up();
     watched.stopTimer();
-    watched.stack = { tls: stack.tls, stack: stack.stack, stackSize: stack.stackSize };
+    watched.stack = stack;
     this.#whenLockIsFree(watched);
     watched.proxy?.look();
     if (watched.ended && watched.worker === 0) this.#kill(watched);
@@ -319,9 +315,13 @@ export class Spawner implements Watcher {
 
   /** The worker has left the pool: its thread is not needed any more. */
   #dismiss(watched: Watched): void {
-    watched.phase = 'leaving';
-    watched.hosted?.end('its process has left');
-    watched.end();
+    // Then that is why it left, and no other may take its place.
+    if (watched.ended) this.#kill(watched, endedByOthers(watched));
+    else {
+      watched.phase = 'leaving';
+      watched.hosted?.end('its process has left');
+      watched.end();
+    }
   }
 
   /** Starts workers on a process's own memory, too, for as long as the process lives. */
@@ -344,18 +344,14 @@ export class Spawner implements Watcher {
 
   /** The thread is gone. */
   #lost(watched: Watched): void {
-    if (watched.phase === 'gone' || this.#agent.dead !== undefined) {
-      watched.phase = 'gone';
-      return;
-    }
+    if (watched.phase === 'gone' || this.#agent.dead !== undefined) return;
     if (watched.phase === 'up') {
       const claim = this.#claim(watched);
       if (claim === BUSY) {
         this.#poison(watched, 'was lost while it worked on the memory of its pool');
         return;
       }
-      if (claim === KILLABLE)
-        this.#bury(watched, `the worker ${watched.name} died: ${ENDED_BY_OTHERS}`);
+      if (claim === KILLABLE) this.#bury(watched, endedByOthers(watched));
     }
     this.#gone(watched);
   }
@@ -367,10 +363,9 @@ export class Spawner implements Watcher {
       return;
     }
     const { core } = this.#agent;
-    putText(this.#agent, reason, (block, length) => {
-      core.cf_worker_died(watched.worker, block, length, now());
-      core.cf_free(block, length);
-    });
+    lendText(this.#agent, reason, (block, length) =>
+      core.cf_worker_died(watched.worker, block, length, now()),
+    );
     this.look();
   }
 
@@ -397,10 +392,9 @@ export class Spawner implements Watcher {
 
   #breakPool(pool: Address, reason: string, worker: Address): void {
     const { core } = this.#agent;
-    putText(this.#agent, reason, (block, length) => {
-      core.cf_pool_break(pool, block, length, worker, now());
-      core.cf_free(block, length);
-    });
+    lendText(this.#agent, reason, (block, length) =>
+      core.cf_pool_break(pool, block, length, worker, now()),
+    );
     // The workers of a process pool are to end now.
     this.look();
   }
@@ -469,8 +463,7 @@ export class Spawner implements Watcher {
   #claim(watched: Watched): number {
     const { words } = this.#agent;
     const at = watched.agent / 4;
-    // One that others have ended must not leave of its own accord: another would take its place.
-    if (!watched.ended) Atomics.store(words, at + AGENT_KILL_WANTED, 1);
+    Atomics.store(words, at + AGENT_KILL_WANTED, 1);
     const before = Atomics.compareExchange(words, at + AGENT_KILL, KILLABLE, CLAIMED);
     // It may sleep on its bell or its queue: let it look.
     Atomics.notify(words, at + AGENT_BELL);
@@ -555,13 +548,13 @@ export class Spawner implements Watcher {
 
   /** Somebody called the worker's `terminate`: it ends as soon as that does no harm. */
   #askedToEnd(watched: Watched): void {
-    const { line, name, phase, worker } = watched;
+    const { line, phase, worker } = watched;
     if (this.#agent.dead !== undefined || phase === 'leaving' || phase === 'gone') watched.end();
     // One that has not greeted has not begun.
     else if (line === undefined && worker !== 0) this.#failStart(watched, ENDED_BY_OTHERS);
     else if (!watched.ended) {
       watched.ended = true;
-      if (watched.agent !== 0) this.#kill(watched, `the worker ${name} died: ${ENDED_BY_OTHERS}`);
+      if (watched.agent !== 0) this.#kill(watched, endedByOthers(watched));
       else watched.stopTimer = alarm(KILL_LIMIT, () => this.#drop(watched));
     }
   }
