@@ -1,4 +1,6 @@
-// How a test hears from a task that has the thread for itself.
+// How a test hears from workers over a BroadcastChannel.
+
+import { until } from './same.js';
 
 const next = channel =>
   new Promise(resolve => {
@@ -19,4 +21,18 @@ export async function listen(name) {
   own.close();
   const said = next(channel).then(() => channel.close());
   return () => said;
+}
+
+/** Resolves when a worker that has run the task `answerOn` has nothing to do. */
+export async function isIdle(name) {
+  const channel = new BroadcastChannel(name);
+  let answered = false;
+  channel.onmessage = () => {
+    answered = true;
+  };
+  await until(() => {
+    channel.postMessage('are you there');
+    return answered;
+  });
+  channel.close();
 }

@@ -2,7 +2,7 @@
 
 import { BrokenProcessPool, ready, tasksOf } from '../../dist/index.js';
 import { Pool, ThreadPool, withPool } from '../../dist/multiprocessing.js';
-import { listen } from './listen.js';
+import { isIdle, listen } from './listen.js';
 import { noWorkerLives, rejection, same, until } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
@@ -17,20 +17,6 @@ function noting() {
     return thread;
   };
   return { made, worker };
-}
-
-/** Resolves when a worker whose initializer is `answerOn` is up, and has nothing to do. */
-async function isIdle(name) {
-  const channel = new BroadcastChannel(name);
-  let answered = false;
-  channel.onmessage = () => {
-    answered = true;
-  };
-  await until(() => {
-    channel.postMessage('are you there');
-    return answered;
-  });
-  channel.close();
 }
 
 const range = length => Array.from({ length }, (_, n) => n);

@@ -8,6 +8,7 @@ import {
   tasksOf,
   withExecutor,
 } from '../../dist/index.js';
+import { isIdle, listen } from './listen.js';
 import { POOLS } from './pools.js';
 import { all, noWorkerLives, rejection, same, thrown, until } from './same.js';
 
@@ -86,14 +87,10 @@ export const options = {
         return thread;
       };
       const options = { maxWorkers: 1, worker, initializer: tasks.spinLoudly };
-      const atIt = new BroadcastChannel('setting up');
-      const begun = new Promise(resolve => {
-        atIt.onmessage = resolve;
-      });
+      const atIt = await listen('setting up');
       const executor = new Pool({ ...options, initargs: [60_000, 'setting up'] });
       const future = executor.submit(tasks.square, 1);
-      await begun;
-      atIt.close();
+      await atIt();
       thread.terminate();
       const error = await rejection(future);
       same(error instanceof Broken, true);
@@ -106,18 +103,14 @@ export const options = {
     }
   },
   async 'an initializer that never ends is ended by terminateWorkers'() {
-    const atIt = new BroadcastChannel('for ever');
-    const begun = new Promise(resolve => {
-      atIt.onmessage = resolve;
-    });
+    const atIt = await listen('for ever');
     const executor = new ProcessPoolExecutor({
       maxWorkers: 1,
       initializer: tasks.spinLoudly,
       initargs: [60_000, 'for ever'],
     });
     const future = executor.submit(tasks.square, 1);
-    await begun;
-    atIt.close();
+    await atIt();
     executor.terminateWorkers();
     same((await rejection(future)).name, 'CancelledError');
     await executor.shutdown();
@@ -127,12 +120,9 @@ export const options = {
     for (const [Pool, Broken] of POOLS) {
       const gate = `gate ${Pool.name}`;
       const executor = new Pool({ maxWorkers: 2, initializer: tasks.onceThenRefuse });
-      const meeting = new BroadcastChannel(gate);
-      const begun = new Promise(resolve => {
-        meeting.onmessage = resolve;
-      });
+      const atIt = await listen(gate);
       const running = executor.submit(tasks.meet, gate);
-      await begun;
+      await atIt();
       const next = executor.submit(tasks.square, 1);
       same((await rejection(next)) instanceof Broken, true);
       const go = new BroadcastChannel(`all ${gate}`);
@@ -140,7 +130,6 @@ export const options = {
       if (!isProcess) go.postMessage('go');
       same((await running.exception()) instanceof Broken, isProcess);
       await executor.shutdown();
-      meeting.close();
       go.close();
       await noWorkerLives();
     }
@@ -186,14 +175,10 @@ export const options = {
     await withExecutor(new ProcessPoolExecutor(options), async executor => {
       for (let round = 0; round < 3; round++) {
         const name = `doomed ${round}`;
-        const atIt = new BroadcastChannel(name);
-        const begun = new Promise(resolve => {
-          atIt.onmessage = resolve;
-        });
+        const atIt = await listen(name);
         const doomed = executor.submit(tasks.spinLoudly, 60_000, name);
         const others = [1, 2, 3, 4].map(n => executor.submit(tasks.later, n));
-        await begun;
-        atIt.close();
+        await atIt();
         const holder = doomed.worker;
         threads[Number(holder.split('_')[1])].terminate();
         const error = await rejection(doomed);
@@ -215,13 +200,7 @@ export const options = {
     await withExecutor(new ProcessPoolExecutor({ ...options, maxWorkers: 1 }), async executor => {
       // One that is idle is replaced too. It answers, so it sleeps in its event loop.
       await executor.submit(tasks.answerOn, 'idle');
-      const channel = new BroadcastChannel('idle');
-      const answered = new Promise(resolve => {
-        channel.onmessage = resolve;
-      });
-      channel.postMessage('are you there?');
-      await answered;
-      channel.close();
+      await isIdle('idle');
       threads.at(-1).terminate();
       await until(() => executor.workers === 0);
       same(await all(executor.map(tasks.square, [1, 2, 3])), [1, 4, 9]);

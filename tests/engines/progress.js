@@ -2,6 +2,7 @@
 
 import { tasksOf } from '../../dist/index.js';
 import { processMap, progressElement, threadMap } from '../../dist/progress.js';
+import { listen } from './listen.js';
 import { rejection, same } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
@@ -43,21 +44,19 @@ export const progress = {
   async 'the bar moves by completion, not in the order of the items'() {
     const { render, states } = recorder();
     const name = `first ${Math.random()}`;
-    const [first, others] = [new BroadcastChannel(name), new BroadcastChannel(`all ${name}`)];
-    const up = new Promise(resolve => {
-      first.onmessage = resolve;
-    });
+    const others = new BroadcastChannel(`all ${name}`);
+    const first = await listen(name);
     // The first item ends only when all others have moved the bar.
     const watch = state => {
       render(state);
-      if (state.n === 3 && !state.closed) void up.then(() => others.postMessage('go'));
+      if (state.n === 3 && !state.closed) void first().then(() => others.postMessage('go'));
     };
     const values = await threadMap(tasks.meetOr, [name, 1, 2, 3], {
       maxWorkers: 2,
       mininterval: 0,
       render: watch,
     });
-    for (const channel of [first, others]) channel.close();
+    others.close();
     same(values, [name, 1, 2, 3]);
     same(
       states.map(state => state.n),

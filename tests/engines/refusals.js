@@ -9,6 +9,7 @@ import {
   waitSync,
   withExecutor,
 } from '../../dist/index.js';
+import { listen } from './listen.js';
 import { rejection, same } from './same.js';
 
 const tasks = tasksOf(new URL('./tasks.js', import.meta.url));
@@ -51,12 +52,10 @@ export const apart = {
     await withExecutor(new ProcessPoolExecutor({ maxWorkers: 1 }), async executor => {
       await executor.submit(tasks.square, 1);
       const channel = `apart ${performance.now()}`;
-      const atIt = new Promise(resolve => {
-        new BroadcastChannel(channel).onmessage = resolve;
-      });
+      const atIt = await listen(channel);
       const first = executor.submit(tasks.spinLoudly, 100, channel);
       const others = [2, 3].map(n => executor.submit(tasks.square, n));
-      await atIt;
+      await atIt();
       same([first.running(), first.cancel()], [true, false]);
       same(
         others.map(future => future.running()),
