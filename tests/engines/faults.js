@@ -29,6 +29,22 @@ function noteMemories() {
   return memories;
 }
 
+/** A pool with a call, whose only worker has greeted, and takes two and a half seconds to get up. */
+async function startSlowly(Pool) {
+  const name = `slow ${Pool.name}`;
+  const slow = new URL(`./slow.worker.js?channel=${name}`, import.meta.url);
+  const threads = [];
+  const worker = () => {
+    threads.push(new Worker(slow, { type: 'module' }));
+    return threads.at(-1);
+  };
+  const executor = new Pool({ maxWorkers: 1, worker });
+  const starting = await listen(name);
+  const future = executor.submit(tasks.square, 2);
+  await starting();
+  return { executor, threads, future };
+}
+
 export const faults = {
   async 'a task that closes its worker fails alone, and the next one gets a new worker'() {
     for (const [Pool] of POOLS)
@@ -98,17 +114,7 @@ export const faults = {
     for (const [Pool] of POOLS) {
       const bystander = new Pool({ maxWorkers: 1 });
       same(await bystander.submit(tasks.square, 2), 4);
-      const name = `slow ${Pool.name}`;
-      const slow = new URL(`./slow.worker.js?channel=${name}`, import.meta.url);
-      const threads = [];
-      const worker = () => {
-        threads.push(new Worker(slow, { type: 'module' }));
-        return threads.at(-1);
-      };
-      const executor = new Pool({ maxWorkers: 1, worker });
-      const starting = await listen(name);
-      const future = executor.submit(tasks.square, 2);
-      await starting();
+      const { executor, threads, future } = await startSlowly(Pool);
       if (executor.terminateWorkers) executor.terminateWorkers();
       else threads[0].terminate();
       const error = await rejection(future);
@@ -121,17 +127,7 @@ export const faults = {
   },
   async 'a worker that is ended while it starts takes no call, however busy the page is then'() {
     for (const [Pool, Broken] of POOLS) {
-      const threads = [];
-      const name = `slow ${Pool.name}`;
-      const slow = new URL(`./slow.worker.js?channel=${name}`, import.meta.url);
-      const worker = () => {
-        threads.push(new Worker(slow, { type: 'module' }));
-        return threads.at(-1);
-      };
-      const executor = new Pool({ maxWorkers: 1, worker });
-      const starting = await listen(name);
-      const future = executor.submit(tasks.square, 2);
-      await starting();
+      const { executor, threads, future } = await startSlowly(Pool);
       threads[0].terminate();
       await Promise.resolve();
       // The worker comes up, and could do its work, before the page looks again.
