@@ -17,6 +17,7 @@ import { measure, WORKLOADS } from '../tests/bench/run.mjs';
 import { Failure, main } from './lib/failure.mjs';
 import { parseOptions } from './lib/options.mjs';
 import { run } from './lib/process.mjs';
+import { setup } from './setup.mjs';
 import { CACHE, ROOT } from './toolchain.mjs';
 
 const RESULTS = join(ROOT, 'tests', 'bench', 'results');
@@ -57,6 +58,8 @@ function tell({ round, workload, library, values, error }) {
 
 async function measureNow({ browser, only, rounds, quick }) {
   const wanted = chooser(only);
+  // With the browsers: the bench is often the first command on a machine.
+  await setup({ tests: true });
   await buildBench();
   const { output } = await run('git', ['describe', '--always', '--dirty'], { cwd: ROOT });
   const before = loadavg()[0];
